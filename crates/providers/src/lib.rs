@@ -1,0 +1,11 @@
+//! Connectors to the data providers: how to ask, and what the answers mean. No SQL, no web framework.
+
+pub mod error;
+pub mod page;
+pub mod provider;
+pub mod query;
+
+pub use error::ProviderError;
+pub use page::{Cursor, NetworkDistance, Page, PersonRecord, RejectedRecord};
+pub use provider::{AccountReport, Choice, DiscoveredAccount, Login, LookupCache, LookupKind, PreparedSearch, Provider};
+pub use query::{Api, Criteria, Headcount, PeopleQuery, Seniority};
