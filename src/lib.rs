@@ -1,1 +1,4 @@
-//! x
+//! Sluice runs long, rate-limited work around LinkedIn data as durable background jobs.
+
+pub mod domain;
+pub mod store;

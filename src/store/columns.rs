@@ -1,0 +1,89 @@
+//! How the domain's types are bound and read.
+
+use super::database::{Column, Row, Value};
+use crate::domain::id::{AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, TimelineEntryId, UserId, WorkspaceId};
+use crate::domain::job::{JobState, StopReason, Wanted};
+use crate::domain::{Micros, Scope};
+
+macro_rules! texts {
+    ($($type:ty => $expected:literal, $show:expr, $parse:expr;)*) => {$(
+        impl From<$type> for Value {
+            fn from(value: $type) -> Value {
+                Value::Text(Some($show(value)))
+            }
+        }
+
+        impl From<Option<$type>> for Value {
+            fn from(value: Option<$type>) -> Value {
+                Value::Text(value.map($show))
+            }
+        }
+
+        impl Column for $type {
+            const EXPECTED: &'static str = $expected;
+            fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error> {
+                $parse(&String::read(row, column)?).ok_or_else(|| sqlx::Error::ColumnNotFound(column.to_owned()))
+            }
+        }
+
+        impl Column for Option<$type> {
+            const EXPECTED: &'static str = $expected;
+            fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error> {
+                match Option::<String>::read(row, column)? {
+                    Some(text) => $parse(&text).map(Some).ok_or_else(|| sqlx::Error::ColumnNotFound(column.to_owned())),
+                    None => Ok(None),
+                }
+            }
+        }
+    )*};
+}
+
+macro_rules! ids {
+    ($($id:ty),*) => {
+        texts! { $($id => "an id", |id: $id| id.to_string(), |text: &String| text.parse::<$id>().ok();)* }
+    };
+}
+
+ids!(AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, TimelineEntryId, UserId, WorkspaceId);
+
+texts! {
+    JobState => "a job state", |state: JobState| state.as_str().to_owned(), |text: &String| JobState::from_word(text);
+    StopReason => "a stop reason", |reason: StopReason| reason.as_str().to_owned(), |text: &String| StopReason::from_word(text);
+    Wanted => "pause or cancel", |wanted: Wanted| wanted.as_str().to_owned(), |text: &String| Wanted::from_word(text);
+}
+
+impl From<Micros> for Value {
+    fn from(at: Micros) -> Value {
+        Value::Int(Some(at.0))
+    }
+}
+
+impl From<Option<Micros>> for Value {
+    fn from(at: Option<Micros>) -> Value {
+        Value::Int(at.map(|at| at.0))
+    }
+}
+
+impl Column for Micros {
+    const EXPECTED: &'static str = "a time in microseconds";
+    fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error> {
+        i64::read(row, column).map(Micros)
+    }
+}
+
+impl Column for Option<Micros> {
+    const EXPECTED: &'static str = "a time in microseconds";
+    fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error> {
+        Ok(Option::<i64>::read(row, column)?.map(Micros))
+    }
+}
+
+/// In SQL: `AND (workspace_id = $n OR $n = '*')`.
+impl From<Scope> for Value {
+    fn from(scope: Scope) -> Value {
+        match scope {
+            Scope::Workspace(id) => id.into(),
+            Scope::System => Value::from("*"),
+        }
+    }
+}
