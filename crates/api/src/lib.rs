@@ -1,1 +1,27 @@
 //! Wire types and typed HTTP client of Sluice: all that the command line and the terminal application may know.
+//!
+//! Ids are UUIDv7 as text, times are RFC 3339 in UTC. Requests refuse unknown fields; answers may grow fields, and readers ignore those they do not know.
+
+pub mod account;
+pub mod event;
+pub mod job;
+pub mod key;
+pub mod list;
+pub mod problem;
+pub mod prospect;
+pub mod search;
+pub mod secret;
+pub mod workspace;
+
+pub use account::{
+    Account, AccountPatch, AccountRequest, AccountState, AccountTest, Budgets, BudgetsRequest, DiscoverRequest, DiscoveredAccount, Pace,
+    Provider, Weekday, WorkingHours,
+};
+pub use event::{Event, EventType, PageStored, TimelineAdded};
+pub use job::{Job, JobError, JobStatus, Progress, StopReason, TimelineEntry};
+pub use key::{Key, KeyCreated, KeyRequest};
+pub use list::{JobsQuery, List, PageQuery, Pagination, ResultsQuery};
+pub use problem::{Problem, ValidationError};
+pub use prospect::{Prospect, ProspectSource};
+pub use search::{Api, Headcount, Schedule, SearchAccepted, SearchCriteria, SearchRequest, Seniority};
+pub use workspace::{Role, Workspace, WorkspaceRequest};

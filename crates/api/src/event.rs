@@ -1,0 +1,69 @@
+//! What is told after a change has committed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A committed change.
+///
+/// On a stream (`text/event-stream`) it is one frame: `id` is the frame's `id:`, `type` its `event:`, and `data` its `data:`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Event {
+    /// Opaque; send it back as `Last-Event-ID` to go on after it.
+    pub id: String,
+    #[serde(rename = "type")]
+    pub event_type: EventType,
+    pub job_id: String,
+    pub workspace_id: String,
+    pub at: Timestamp,
+    /// A `Job`, a `PageStored` or a `TimelineAdded`, by `type`.
+    #[schema(value_type = Object)]
+    pub data: Value,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EventType {
+    /// The job as it is now.
+    Job,
+    /// A page of rows was stored.
+    Page,
+    /// Something happened that the timeline tells.
+    Timeline,
+}
+
+impl EventType {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventType::Job => "job",
+            EventType::Page => "page",
+            EventType::Timeline => "timeline",
+        }
+    }
+}
+
+/// A page of rows was stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PageStored {
+    pub job_id: String,
+    /// The page's number, from 1.
+    pub batch: u32,
+    /// Rows that are new to this job.
+    pub stored: u32,
+    /// Rows that this job had already.
+    pub known: u32,
+    /// Rows of this job after the page.
+    pub total_stored: u64,
+}
+
+/// A new line of a job's timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TimelineAdded {
+    pub job_id: String,
+    pub at: Timestamp,
+    /// A stable code for programs, such as `page_stored` or `taken_over`.
+    pub kind: String,
+    /// One plain sentence.
+    pub message: String,
+}
