@@ -1,3 +1,5 @@
 //! The integration tests: one binary, one file a capability.
 
+mod store_opens;
+mod support;
 mod tidy;

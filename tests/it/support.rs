@@ -1,0 +1,35 @@
+//! What every test stands on: databases of its own, and the whole program in process.
+
+mod database;
+
+pub use database::TestDatabase;
+
+/// Makes two tests of each function, `name::on_sqlite` and `name::on_postgres`. The argument is a [`TestDatabase`].
+///
+/// ```ignore
+/// each_database! {
+///     async fn a_lease_ends_with_its_time(test: TestDatabase) {
+///         let database = test.database();
+///     }
+/// }
+/// ```
+macro_rules! each_database {
+    ($($(#[$attribute:meta])* async fn $name:ident($test:ident: $stage:ident) $body:block)*) => {$(
+        $(#[$attribute])*
+        async fn $name($test: $crate::support::$stage) $body
+
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name($crate::support::$stage::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$name($crate::support::$stage::postgres().await).await;
+            }
+        }
+    )*};
+}
+
+pub(crate) use each_database;
