@@ -1,11 +1,18 @@
 //! Connectors to the data providers: how to ask, and what the answers mean. No SQL, no web framework.
 
+mod country;
 pub mod error;
+pub mod fetch;
+mod fold;
+mod lenient;
 pub mod page;
 pub mod provider;
 pub mod query;
+pub mod unipile;
 
 pub use error::ProviderError;
+pub use fetch::{Fetch, FetchConfig};
 pub use page::{Cursor, NetworkDistance, Page, PersonRecord, RejectedRecord};
 pub use provider::{AccountReport, Choice, DiscoveredAccount, Login, LookupCache, LookupKind, PreparedSearch, Provider};
 pub use query::{Api, Criteria, Headcount, PeopleQuery, Seniority};
+pub use unipile::Unipile;

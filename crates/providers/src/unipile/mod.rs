@@ -1,0 +1,150 @@
+//! Unipile: people search and profiles through the user's own connected LinkedIn account.
+
+mod accounts;
+mod endpoints;
+mod failure;
+mod identity;
+mod lookup;
+mod parse;
+mod pasted_url;
+mod refusal;
+mod translate;
+
+use async_trait::async_trait;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderValue};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use crate::error::ProviderError;
+use crate::fetch::{Answer, Fetch, Request};
+use crate::page::{Cursor, Page};
+use crate::provider::{AccountReport, Choice, DiscoveredAccount, Login, LookupCache, LookupKind, PreparedSearch, Provider};
+use crate::query::{Api, PeopleQuery};
+use failure::Subject;
+pub use parse::parse_page;
+pub use pasted_url::api_of_search_url;
+
+/// A cursor longer than this travels in the body, alone, as the vendor advises: address lines have their limits.
+const LONGEST_CURSOR_IN_URL: usize = 1_500;
+
+/// `discover` reads at most this many pages of accounts, 250 each.
+const MOST_ACCOUNT_PAGES: usize = 20;
+
+/// The connector. Cheap to clone; it holds no account, no key and no state.
+#[derive(Debug, Clone)]
+pub struct Unipile {
+    fetch: Fetch,
+}
+
+impl Unipile {
+    pub fn new(fetch: Fetch) -> Self {
+        Self { fetch }
+    }
+
+    /// One call; anything but a 2xx answer becomes the error that says what the caller can do.
+    async fn call(
+        &self,
+        login: &Login,
+        subject: Subject,
+        method: Method,
+        url: url::Url,
+        body: Option<Value>,
+    ) -> Result<Answer, ProviderError> {
+        let mut headers = HeaderMap::new();
+        let mut key = HeaderValue::from_str(login.api_key.expose_secret()).map_err(|_| ProviderError::Refused {
+            field: Some("api_key".to_owned()),
+            detail: "The API key holds characters that cannot be sent: copy it again from the Unipile dashboard.".to_owned(),
+        })?;
+        key.set_sensitive(true);
+        headers.insert("x-api-key", key);
+        headers.insert("accept", HeaderValue::from_static("application/json"));
+        let answer = self.fetch.send(Request { method, url, headers, body }).await?;
+        if (200..300).contains(&answer.status) {
+            return Ok(answer);
+        }
+        Err(failure::explain(&answer, subject, login.api_key.expose_secret()))
+    }
+}
+
+#[async_trait]
+impl Provider for Unipile {
+    async fn inspect(&self, login: &Login) -> Result<AccountReport, ProviderError> {
+        let url = endpoints::account(login)?;
+        let answer = self.call(login, Subject::Account, Method::GET, url, None).await?;
+        accounts::parse_account(&answer.body, &login.external_account_id)
+    }
+
+    async fn discover(&self, login: &Login) -> Result<Vec<DiscoveredAccount>, ProviderError> {
+        let mut found = Vec::new();
+        let mut cursor: Option<String> = None;
+        for _ in 0..MOST_ACCOUNT_PAGES {
+            let url = endpoints::accounts(login, cursor.as_deref())?;
+            let answer = self.call(login, Subject::Key, Method::GET, url, None).await?;
+            let (page, next) = accounts::parse_accounts(&answer.body)?;
+            found.extend(page);
+            if next.is_none() || next == cursor {
+                break;
+            }
+            cursor = next;
+        }
+        Ok(found)
+    }
+
+    fn check(&self, api: Api, query: &PeopleQuery) -> Result<(), ProviderError> {
+        refusal::check(api, query)
+    }
+
+    async fn prepare(
+        &self,
+        login: &Login,
+        api: Api,
+        query: &PeopleQuery,
+        cache: &dyn LookupCache,
+    ) -> Result<PreparedSearch, ProviderError> {
+        refusal::check(api, query)?;
+        let (body, notes) = match query {
+            PeopleQuery::Criteria(criteria) => {
+                let ids = lookup::resolve(self, login, api, criteria, cache).await?;
+                translate::criteria_body(api, criteria, &ids)
+            }
+            PeopleQuery::Url(url) => translate::url_body(api, url),
+            PeopleQuery::SavedSearch(id) => translate::saved_search_body(api, id)?,
+        };
+        Ok(PreparedSearch { api, body, limit: api.page_size(), notes })
+    }
+
+    async fn search_people(&self, login: &Login, search: &PreparedSearch, cursor: Option<&Cursor>) -> Result<Page, ProviderError> {
+        let limit = search.limit.clamp(1, search.api.page_size());
+        let cursor = cursor.map(|Cursor(text)| text.as_str());
+        let (in_url, body) = match cursor {
+            Some(long) if long.len() > LONGEST_CURSOR_IN_URL => (None, json!({ "cursor": long })),
+            cursor => (cursor, search.body.clone()),
+        };
+        let url = endpoints::search(login, limit, in_url)?;
+        let answer = self.call(login, Subject::Search, Method::POST, url, Some(body)).await?;
+        parse_page(search.api, &answer.body)
+    }
+
+    async fn look_up(&self, login: &Login, kind: LookupKind, words: &str) -> Result<Vec<Choice>, ProviderError> {
+        let url = endpoints::parameters(login, kind, words)?;
+        let answer = self.call(login, Subject::Lookup, Method::GET, url, None).await?;
+        lookup::parse_choices(&answer.body)
+    }
+
+    async fn fetch_profile(&self, login: &Login, identifier: &str) -> Result<Value, ProviderError> {
+        let url = endpoints::profile(login, identifier)?;
+        let answer = self.call(login, Subject::Profile, Method::GET, url, None).await?;
+        parse::parse_profile(&answer.body)
+    }
+}
+
+#[cfg(test)]
+mod tests;
+
+/// Tests speak plain HTTP on loopback, yet a client cannot be built without a crypto provider.
+#[cfg(test)]
+pub(crate) fn install_crypto() {
+    // Another test of this process may have been first.
+    let _already = rustls::crypto::ring::default_provider().install_default();
+}
