@@ -3,7 +3,9 @@
 //! Ids are UUIDv7 as text, times are RFC 3339 in UTC. Requests refuse unknown fields; answers may grow fields, and readers ignore those they do not know.
 
 pub mod account;
+pub mod client;
 pub mod event;
+pub mod events;
 pub mod job;
 pub mod key;
 pub mod list;
@@ -17,7 +19,9 @@ pub use account::{
     Account, AccountPatch, AccountRequest, AccountState, AccountTest, Budgets, BudgetsRequest, DiscoverRequest, DiscoveredAccount, Pace,
     Provider, Weekday, WorkingHours,
 };
+pub use client::{Client, ClientError};
 pub use event::{Event, EventType, PageStored, TimelineAdded};
+pub use events::{Events, Frame, Heard, Patience, Told};
 pub use job::{Job, JobError, JobStatus, Progress, StopReason, TimelineEntry};
 pub use key::{Key, KeyCreated, KeyRequest};
 pub use list::{JobsQuery, List, PageQuery, Pagination, ResultsQuery};
