@@ -21,6 +21,7 @@ use crate::workspace::{Workspace, WorkspaceRequest};
 
 /// How long one answer may take; a route that waits for its job does so for 25 s.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(40);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a request that may be repeated is sent when its connection breaks.
 const SENDINGS: u32 = 3;
 
@@ -48,9 +49,15 @@ pub struct Client {
 }
 
 impl Client {
-    /// `http` brings the connection pool and its TLS; its own time-out must not be shorter than a stream may last.
-    pub fn new(http: reqwest::Client, base: Url, key: SecretString) -> Self {
-        Client { http, base, key, workspace_id: None }
+    /// The process must have chosen its TLS provider before. Redirections are not followed: they would carry the key elsewhere.
+    pub fn new(base: Url, key: SecretString) -> Result<Self, ClientError> {
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("sluice/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| unreachable(&base, &error))?;
+        Ok(Client { http, base, key, workspace_id: None })
     }
 
     /// The same client, acting in another workspace than the key's own.

@@ -8,7 +8,7 @@ use crate::search::{Api, SearchCriteria};
 
 pub(crate) fn client(base: &str) -> Client {
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
-    Client::new(reqwest::Client::new(), base.parse().unwrap(), "a key of sixteen characters".into())
+    Client::new(base.parse().unwrap(), "a key of sixteen characters".into()).unwrap()
 }
 
 pub(crate) fn job_json(status: &str) -> serde_json::Value {
@@ -105,6 +105,18 @@ async fn a_server_that_is_not_there_is_named() {
     let error = client(&base).job("j1").await.unwrap_err();
     assert!(matches!(&error, ClientError::Unreachable { url, .. } if url.starts_with(&base)), "{error:?}");
     assert!(error.to_string().contains("refused"), "{error}");
+}
+
+#[tokio::test]
+async fn immunity_24_a_redirection_does_not_carry_the_key_elsewhere() {
+    let (server, elsewhere) = (MockServer::start().await, MockServer::start().await);
+    Mock::given(header_exists("x-api-key"))
+        .respond_with(ResponseTemplate::new(307).insert_header("location", elsewhere.uri()))
+        .mount(&server)
+        .await;
+    let error = client(&server.uri()).job("j1").await.unwrap_err();
+    assert!(matches!(&error, ClientError::Unreadable { status: 307, why, .. } if why.contains(&elsewhere.uri())), "{error:?}");
+    assert_eq!(elsewhere.received_requests().await.unwrap().len(), 0);
 }
 
 /// Drops the first `broken` connections after reading the head, then answers; counts the requests.
