@@ -64,6 +64,7 @@ pub struct Request {
 
 impl Fetch {
     /// Fails only when the system's TLS set-up cannot be read.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that builds the connectors' client")]
     pub fn new(config: &FetchConfig) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .user_agent(&config.user_agent)
