@@ -2,10 +2,8 @@
 //! `cargo run -p sluice-providers --example drive_unipile -- http://127.0.0.1:4010 [ACCOUNT_ID] [API_KEY]`.
 //! Against a mock server made from the vendor's schema, every line must say "ok".
 
-use std::collections::HashMap;
 use std::fmt::Display;
 use std::process::ExitCode;
-use std::sync::Mutex;
 
 use anyhow::Context;
 use async_trait::async_trait;
@@ -14,19 +12,16 @@ use sluice_providers::{
     Seniority, Unipile,
 };
 
-#[derive(Default)]
-struct MemoryCache(Mutex<HashMap<(LookupKind, String), Vec<Choice>>>);
+/// Every word means 4711, for a mock server's made-up ids are no digits. The look-ups themselves are sent on their own.
+struct KnowsAll;
 
 #[async_trait]
-impl LookupCache for MemoryCache {
-    async fn get(&self, kind: LookupKind, words: &str) -> Result<Option<Vec<Choice>>, anyhow::Error> {
-        let known = self.0.lock().map_err(|_| anyhow::anyhow!("the cache is broken"))?;
-        Ok(known.get(&(kind, words.to_owned())).cloned())
+impl LookupCache for KnowsAll {
+    async fn get(&self, _kind: LookupKind, words: &str) -> Result<Option<Vec<Choice>>, anyhow::Error> {
+        Ok(Some(vec![Choice { id: "4711".to_owned(), title: words.to_owned() }]))
     }
 
-    async fn put(&self, kind: LookupKind, words: &str, choices: &[Choice]) -> Result<(), anyhow::Error> {
-        let mut known = self.0.lock().map_err(|_| anyhow::anyhow!("the cache is broken"))?;
-        known.insert((kind, words.to_owned()), choices.to_vec());
+    async fn put(&self, _kind: LookupKind, _words: &str, _choices: &[Choice]) -> Result<(), anyhow::Error> {
         Ok(())
     }
 }
@@ -96,7 +91,7 @@ async fn main() -> anyhow::Result<ExitCode> {
 /// The first page, a page behind a short cursor, and a page behind one that is too long for an address.
 async fn drive_search(unipile: &Unipile, login: &Login, api: Api, form: &str, query: &PeopleQuery, tally: &mut Tally) {
     let name = api.as_str();
-    let prepared = unipile.prepare(login, api, query, &MemoryCache::default()).await;
+    let prepared = unipile.prepare(login, api, query, &KnowsAll).await;
     let Some(search) = tally.note(format_args!("prepare {name} {form}"), prepared, |search| search.body.to_string()) else {
         return;
     };

@@ -79,7 +79,6 @@ impl Fetch {
     /// Makes the call. Every status is an `Ok` answer; what it means is the connector's business.
     pub async fn send(&self, request: Request) -> Result<Answer, ProviderError> {
         let host = host_for_people(&request.url);
-        let path = request.url.path().to_owned();
         let mut call = self.client.request(request.method, request.url).headers(request.headers);
         if let Some(body) = &request.body {
             call = call.json(body);
@@ -96,7 +95,7 @@ impl Fetch {
             }
             body.extend_from_slice(&chunk);
         }
-        tracing::debug!(host, path, status, bytes = body.len(), "a provider answered");
+        tracing::debug!(host, status, bytes = body.len(), "a provider answered");
         Ok(Answer { status, retry_after, redirect, body: body.freeze() })
     }
 
@@ -115,8 +114,13 @@ impl Fetch {
     }
 }
 
-/// The beginning of an answer for a person to read: at most 200 characters, without control characters.
+/// What an answer looks like, for a person to read and without what it says about anybody: the keys of a JSON object, else the
+/// first 200 characters without control characters.
 pub fn excerpt(body: &[u8]) -> String {
+    if let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(body) {
+        let keys: Vec<&str> = object.keys().map(String::as_str).collect();
+        return format!("a JSON object of {}", keys.join(", ")).chars().take(200).collect();
+    }
     let start = &body[..body.len().min(800)];
     String::from_utf8_lossy(start).chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }
@@ -258,7 +262,8 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_is_short_and_printable() {
+    fn an_excerpt_is_short_printable_and_tells_nothing_about_anybody() {
+        assert_eq!(excerpt(br#"{"name":"Ada","headline":"x"}"#), "a JSON object of name, headline");
         assert_eq!(excerpt(b"<html>\n\x1b[31m"), "<html>  [31m");
         assert_eq!(excerpt("é".repeat(900).as_bytes()).chars().count(), 200);
     }

@@ -79,7 +79,7 @@ pub trait Provider: Send + Sync {
     /// Whether the account works, and what it can do.
     async fn inspect(&self, login: &Login) -> Result<AccountReport, ProviderError>;
 
-    /// All accounts behind `login`'s key; its `external_account_id` is ignored.
+    /// All accounts behind `login`'s key, one call for each page of them; its `external_account_id` is ignored.
     async fn discover(&self, login: &Login) -> Result<Vec<DiscoveredAccount>, ProviderError>;
 
     /// Refuses what `api` cannot do by name and with what would work, without any call.

@@ -43,6 +43,7 @@ impl Api {
 pub enum PeopleQuery {
     Criteria(Box<Criteria>),
     Url(String),
+    /// The saved search's id; in Recruiter `SEARCH/PROJECT`, since its saved searches live in projects.
     SavedSearch(String),
 }
 

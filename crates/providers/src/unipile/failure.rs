@@ -38,7 +38,7 @@ pub fn explain(answer: &Answer, subject: Subject, key: &str) -> ProviderError {
             ),
         },
         400..=499 => ProviderError::Refused {
-            field: None,
+            field: refused_field(&error_type),
             detail: format!("Unipile refused the request (status {status}): {}", or_else(&words, "it gave no reason.")),
         },
         500..=599 => {
@@ -46,6 +46,17 @@ pub fn explain(answer: &Answer, subject: Subject, key: &str) -> ProviderError {
             ProviderError::Unreachable { status: Some(status), detail: format!("Unipile is in trouble (status {status}{reason})") }
         }
         _ => ProviderError::LayoutChanged { detail: format!("unknown status {status}"), excerpt: redact(&excerpt(&answer.body), key) },
+    }
+}
+
+/// Cuts `key` out of an error's texts: an answer that nobody could read may echo what was sent.
+pub fn without_key(error: ProviderError, key: &str) -> ProviderError {
+    match error {
+        ProviderError::LayoutChanged { detail, excerpt } => {
+            ProviderError::LayoutChanged { detail: redact(&detail, key), excerpt: redact(&excerpt, key) }
+        }
+        ProviderError::Refused { field, detail } => ProviderError::Refused { field, detail: redact(&detail, key) },
+        error => error,
     }
 }
 
@@ -114,6 +125,10 @@ fn missing_field(subject: Subject) -> Option<String> {
         Subject::Search | Subject::Lookup => return None,
     };
     Some(field.to_owned())
+}
+
+fn refused_field(error_type: &str) -> Option<String> {
+    if error_type == "invalid_url" { Some("url".to_owned()) } else { None }
 }
 
 /// `title: detail`, or whichever is there, at most 300 characters.
@@ -242,6 +257,14 @@ mod tests {
             let error = explain(&answer(status, body), Subject::Search, "secret-key");
             assert!(!format!("{error} {error:?}").contains("secret-key"), "{status}");
         }
+    }
+
+    #[test]
+    fn an_address_that_the_provider_cannot_use_is_named() {
+        assert!(
+            matches!(error(400, "invalid_url"), ProviderError::Refused { field: Some(field), detail } if field == "url" && detail.contains("T: D"))
+        );
+        assert!(matches!(error(400, "invalid_parameters"), ProviderError::Refused { field: None, .. }));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use crate::error::ProviderError;
-use crate::fetch::{Answer, Fetch, Request};
+use crate::fetch::{Fetch, Request};
 use crate::page::{Cursor, Page};
 use crate::provider::{AccountReport, Choice, DiscoveredAccount, Login, LookupCache, LookupKind, PreparedSearch, Provider};
 use crate::query::{Api, PeopleQuery};
@@ -42,28 +42,38 @@ impl Unipile {
         Self { fetch }
     }
 
-    /// One call; anything but a 2xx answer becomes the error that says what the caller can do.
-    async fn call(
+    /// One call, read by `read`; anything but a 2xx answer becomes the error that says what the caller can do.
+    async fn call<T>(
         &self,
         login: &Login,
         subject: Subject,
-        method: Method,
-        url: url::Url,
-        body: Option<Value>,
-    ) -> Result<Answer, ProviderError> {
+        (method, url, body): (Method, url::Url, Option<Value>),
+        read: impl FnOnce(&[u8]) -> Result<T, ProviderError>,
+    ) -> Result<T, ProviderError> {
+        let key = login.api_key.expose_secret();
         let mut headers = HeaderMap::new();
-        let mut key = HeaderValue::from_str(login.api_key.expose_secret()).map_err(|_| ProviderError::Refused {
+        let mut key_header = HeaderValue::from_str(key).map_err(|_| ProviderError::Refused {
             field: Some("api_key".to_owned()),
             detail: "The API key holds characters that cannot be sent: copy it again from the Unipile dashboard.".to_owned(),
         })?;
-        key.set_sensitive(true);
-        headers.insert("x-api-key", key);
+        key_header.set_sensitive(true);
+        headers.insert("x-api-key", key_header);
         headers.insert("accept", HeaderValue::from_static("application/json"));
         let answer = self.fetch.send(Request { method, url, headers, body }).await?;
-        if (200..300).contains(&answer.status) {
-            return Ok(answer);
+        if !(200..300).contains(&answer.status) {
+            return Err(failure::explain(&answer, subject, key));
         }
-        Err(failure::explain(&answer, subject, login.api_key.expose_secret()))
+        read(&answer.body).map_err(|error| failure::without_key(error, key))
+    }
+
+    async fn get<T>(
+        &self,
+        login: &Login,
+        subject: Subject,
+        url: url::Url,
+        read: impl FnOnce(&[u8]) -> Result<T, ProviderError>,
+    ) -> Result<T, ProviderError> {
+        self.call(login, subject, (Method::GET, url, None), read).await
     }
 }
 
@@ -71,8 +81,7 @@ impl Unipile {
 impl Provider for Unipile {
     async fn inspect(&self, login: &Login) -> Result<AccountReport, ProviderError> {
         let url = endpoints::account(login)?;
-        let answer = self.call(login, Subject::Account, Method::GET, url, None).await?;
-        accounts::parse_account(&answer.body, &login.external_account_id)
+        self.get(login, Subject::Account, url, |body| accounts::parse_account(body, &login.external_account_id)).await
     }
 
     async fn discover(&self, login: &Login) -> Result<Vec<DiscoveredAccount>, ProviderError> {
@@ -80,8 +89,7 @@ impl Provider for Unipile {
         let mut cursor: Option<String> = None;
         for _ in 0..MOST_ACCOUNT_PAGES {
             let url = endpoints::accounts(login, cursor.as_deref())?;
-            let answer = self.call(login, Subject::Key, Method::GET, url, None).await?;
-            let (page, next) = accounts::parse_accounts(&answer.body)?;
+            let (page, next) = self.get(login, Subject::Key, url, accounts::parse_accounts).await?;
             found.extend(page);
             if next.is_none() || next == cursor {
                 break;
@@ -122,20 +130,17 @@ impl Provider for Unipile {
             cursor => (cursor, search.body.clone()),
         };
         let url = endpoints::search(login, limit, in_url)?;
-        let answer = self.call(login, Subject::Search, Method::POST, url, Some(body)).await?;
-        parse_page(search.api, &answer.body)
+        self.call(login, Subject::Search, (Method::POST, url, Some(body)), |body| parse_page(search.api, body)).await
     }
 
     async fn look_up(&self, login: &Login, kind: LookupKind, words: &str) -> Result<Vec<Choice>, ProviderError> {
         let url = endpoints::parameters(login, kind, words)?;
-        let answer = self.call(login, Subject::Lookup, Method::GET, url, None).await?;
-        lookup::parse_choices(&answer.body)
+        self.get(login, Subject::Lookup, url, lookup::parse_choices).await
     }
 
     async fn fetch_profile(&self, login: &Login, identifier: &str) -> Result<Value, ProviderError> {
         let url = endpoints::profile(login, identifier)?;
-        let answer = self.call(login, Subject::Profile, Method::GET, url, None).await?;
-        parse::parse_profile(&answer.body)
+        self.get(login, Subject::Profile, url, parse::parse_profile).await
     }
 }
 

@@ -110,6 +110,7 @@ fn refused(detail: String) -> ProviderError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn detail(result: Result<impl std::fmt::Debug, ProviderError>) -> String {
         match result {
@@ -202,5 +203,19 @@ mod tests {
     fn an_address_goes_out_as_pasted_with_its_scheme() {
         assert_eq!(complete(" www.linkedin.com/search/results/people?k=a%20b "), "https://www.linkedin.com/search/results/people?k=a%20b");
         assert_eq!(complete("https://www.linkedin.com/x?y=(a:b)"), "https://www.linkedin.com/x?y=(a:b)");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_pasted_is_a_search_on_linkedin_or_refused_by_its_field(pasted in "(https?://|ftp:)?([a-z.@:]{0,12})?(www\\.linkedin\\.com)?/?(search|sales|talent|in|\\PC{0,3})?/?\\PC{0,20}") {
+            match api_of_search_url(&pasted) {
+                Ok(_) => {
+                    let url = Url::parse(&complete(&pasted)).unwrap();
+                    prop_assert!(url.host_str().unwrap().ends_with("linkedin.com"));
+                }
+                Err(ProviderError::Refused { field, .. }) => prop_assert_eq!(field.as_deref(), Some("url")),
+                Err(other) => prop_assert!(false, "{:?}", other),
+            }
+        }
     }
 }

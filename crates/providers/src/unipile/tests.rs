@@ -296,6 +296,10 @@ async fn immunity_24_no_text_of_a_login_or_an_error_holds_the_key() {
         let error = bench.unipile.search_people(&bench.login, &search(Api::Classic, json!({})), None).await.unwrap_err();
         assert!(!format!("{error} {error:?}").contains(KEY), "{status}: {error:?}");
     }
+    bench.server.reset().await;
+    bench.answer_searches(ResponseTemplate::new(200).set_body_string(format!("<pre>X-API-KEY: {KEY}</pre>"))).await;
+    let error = bench.unipile.search_people(&bench.login, &search(Api::Classic, json!({})), None).await.unwrap_err();
+    assert!(matches!(&error, ProviderError::LayoutChanged { excerpt, .. } if excerpt == "<pre>X-API-KEY: …</pre>"), "{error:?}");
     let mut broken = bench.login.clone();
     broken.api_key = format!("{KEY}\n").into();
     let error = bench.unipile.inspect(&broken).await.unwrap_err();

@@ -1,5 +1,7 @@
 //! The exact bodies, one for each api.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn texts(values: &[&str]) -> Vec<String> {
@@ -143,4 +145,112 @@ fn a_pasted_address_is_the_whole_body() {
     let (body, notes) = url_body(Api::SalesNavigator, "www.linkedin.com/sales/search/people?query=x");
     assert_eq!(body, json!({"url": "https://www.linkedin.com/sales/search/people?query=x"}));
     assert_eq!(notes, vec!["The search is the pasted address of a Sales Navigator search.".to_owned()]);
+}
+
+/// The vendor's schema lets unknown filters pass unread, so that a misspelt one would be dropped in silence: these are all that it lists and we use.
+fn listed_keys(api: Api) -> &'static [&'static str] {
+    match api {
+        Api::Classic => &[
+            "api",
+            "category",
+            "keywords",
+            "industry",
+            "location",
+            "network_distance",
+            "company",
+            "past_company",
+            "school",
+            "advanced_keywords",
+        ],
+        Api::SalesNavigator => &[
+            "api",
+            "category",
+            "keywords",
+            "location",
+            "industry",
+            "first_name",
+            "last_name",
+            "school",
+            "company",
+            "company_headcount",
+            "past_company",
+            "role",
+            "seniority",
+            "network_distance",
+        ],
+        Api::Recruiter => &[
+            "api",
+            "category",
+            "keywords",
+            "location",
+            "industry",
+            "role",
+            "company_headcount",
+            "current_company",
+            "past_company",
+            "school",
+            "seniority",
+            "network_distance",
+            "first_name",
+            "last_name",
+        ],
+    }
+}
+
+/// The vendor refuses empty lists and empty texts.
+fn holds_nothing_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(values) => !values.is_empty() && values.iter().all(holds_nothing_empty),
+        Value::Object(object) => !object.is_empty() && object.values().all(holds_nothing_empty),
+        Value::String(text) => !text.is_empty(),
+        Value::Number(_) => true,
+        Value::Null | Value::Bool(_) => false,
+    }
+}
+
+fn any_criteria() -> impl Strategy<Value = (Criteria, Ids)> {
+    let text = || proptest::option::of("[ a-zé]{0,6}");
+    let ids = || prop::collection::vec("[0-9]{1,4}", 0..4);
+    let levels = prop::sample::subsequence(
+        vec![
+            Seniority::Owner,
+            Seniority::Partner,
+            Seniority::Cxo,
+            Seniority::Vp,
+            Seniority::Director,
+            Seniority::Manager,
+            Seniority::Senior,
+            Seniority::Entry,
+            Seniority::Training,
+        ],
+        0..=9,
+    );
+    let bands = prop::sample::subsequence(vec![Headcount::UpTo10, Headcount::UpTo200, Headcount::UpTo10000, Headcount::Over10000], 0..=4);
+    let distances = prop::collection::vec(1_u8..=3, 0..4);
+    ((text(), text(), text(), text()), (ids(), ids(), ids(), ids(), ids()), levels, bands, distances).prop_map(
+        |(
+            (keywords, title, first_name, last_name),
+            (locations, companies, past_companies, industries, schools),
+            seniorities,
+            headcount,
+            network_distance,
+        )| {
+            let criteria =
+                Criteria { keywords, title, first_name, last_name, seniorities, headcount, network_distance, ..Criteria::default() };
+            (criteria, Ids { locations, companies, past_companies, industries, schools, notes: Vec::new() })
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_asked_nothing_empty_and_nothing_unlisted_goes_out((criteria, ids) in any_criteria()) {
+        for api in [Api::Classic, Api::SalesNavigator, Api::Recruiter] {
+            let (body, _) = criteria_body(api, &criteria, &ids);
+            prop_assert!(holds_nothing_empty(&body), "{body}");
+            for key in body.as_object().unwrap().keys() {
+                prop_assert!(listed_keys(api).contains(&key.as_str()), "{} in {api:?}", key);
+            }
+        }
+    }
 }
