@@ -65,7 +65,10 @@ fn next_cursor(root: &Map<String, Value>) -> Result<Option<Cursor>, &'static str
     for place in [root.get("cursor"), root.get("paging").and_then(|paging| paging.get("cursor"))] {
         match place {
             None | Some(Value::Null) => {}
+            Some(Value::Bool(false)) => {}
             Some(Value::String(cursor)) if cursor.is_empty() => {}
+            Some(Value::Array(cursor)) if cursor.is_empty() => {}
+            Some(Value::Object(cursor)) if cursor.is_empty() => {}
             Some(Value::String(cursor)) => return Ok(Some(Cursor(cursor.clone()))),
             Some(Value::Number(cursor)) => return Ok(Some(Cursor(cursor.to_string()))),
             Some(_) => return Err("a cursor that is not text"),

@@ -74,6 +74,8 @@ fn immunity_07_the_cursor_is_read_at_the_root_and_under_paging() {
         (json!({"items": [], "cursor": 50}), Some("50")),
         (json!({"items": [], "cursor": " kept verbatim= "}), Some(" kept verbatim= ")),
         (json!({"items": [], "cursor": null, "paging": {"cursor": null}}), None),
+        (json!({"items": [], "cursor": {}, "paging": {"cursor": []}}), None),
+        (json!({"items": [], "cursor": false}), None),
         (json!({"items": []}), None),
     ];
     for (body, expected) in cases {
