@@ -3,6 +3,11 @@
 mod columns;
 pub mod database;
 pub mod error;
+pub mod events;
+pub mod job_pages;
+pub mod jobs;
+pub mod schedules;
+pub mod timeline;
 
 pub use database::{Conn, Database, SchemaState, Tx};
 pub use error::StoreError;

@@ -79,7 +79,9 @@ CREATE TABLE account_paces (
     last_start_at BIGINT NOT NULL,
     gap_us BIGINT NOT NULL,
     -- Set by a 429 or a block, for everyone on the account.
-    blocked_until BIGINT NOT NULL
+    blocked_until BIGINT NOT NULL,
+    -- How often in a row the provider asked to slow down.
+    strikes BIGINT NOT NULL
 );
 
 CREATE TABLE account_charges (

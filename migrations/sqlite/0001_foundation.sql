@@ -79,7 +79,9 @@ CREATE TABLE account_paces (
     last_start_at INTEGER NOT NULL,
     gap_us INTEGER NOT NULL,
     -- Set by a 429 or a block, for everyone on the account.
-    blocked_until INTEGER NOT NULL
+    blocked_until INTEGER NOT NULL,
+    -- How often in a row the provider asked to slow down.
+    strikes INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE account_charges (

@@ -227,6 +227,13 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Engine, StoreError
     Ok(Engine::Postgres { pool })
 }
 
+impl Conn {
+    /// Whether other processes can share this database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.link, Link::Postgres(_))
+    }
+}
+
 impl Tx {
     /// Commits, then tells: first the bells of this process, then (on Postgres, debounced) those of the others.
     /// `Unreachable` means that the commit may or may not have happened.

@@ -49,7 +49,7 @@ values! {
 }
 
 /// A statement under construction. Fragments in the text, expanded for the open database:
-/// `{now}` microseconds since the epoch by the database's clock; `{skip_locked}` and `{for_update}` row locks (nothing on SQLite,
+/// `{now}` microseconds since the epoch by the database's clock, at the start of the statement so that indexes can use it; `{skip_locked}` and `{for_update}` row locks (nothing on SQLite,
 /// where the writer is alone); `{transaction}` the running transaction's number and `{horizon}` the oldest one still running
 /// (0 and 1 on SQLite).
 #[derive(Debug)]
@@ -157,7 +157,7 @@ impl Sql<'_> {
                 }
             }
             Link::Postgres(_) => {
-                let now = format!("(CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) + {})", conn.clock.offset_us());
+                let now = format!("(CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000000 AS BIGINT) + {})", conn.clock.offset_us());
                 for (fragment, meaning) in [
                     ("{now}", now.as_str()),
                     ("{skip_locked}", "FOR UPDATE SKIP LOCKED"),

@@ -1,0 +1,237 @@
+//! Settling a step: fence, rows, guards, checkpoint and events in one transaction.
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use tokio::time::Instant;
+
+use super::kind::{Next, Outcome, PageOutcome};
+use super::slice::StepWrite;
+use super::{Inner, NEAR};
+use crate::domain::job::{Job, JobError, JobState, Progress, StopReason, Wanted};
+use crate::store::job_pages::{self, StoredPage};
+use crate::store::jobs::leases::{self, Fence, Settlement, Then, Until};
+use crate::store::{StoreError, Tx, events, jobs, timeline};
+
+/// What a step came to, before the database has agreed.
+pub(super) enum Decision {
+    Write(StepWrite),
+    Settle {
+        then: Then,
+        /// The attempt to store; −1 gives this claim's attempt back.
+        attempt: i64,
+        retried: bool,
+        line: Option<(&'static str, String)>,
+    },
+    Lost,
+}
+
+pub(super) enum Committed {
+    Settled(Box<Job>),
+    Lost,
+    Abandoned,
+}
+
+/// Between two tries of a commit that the database could not take.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Commits the decision, trying again while the database is away, for as long as the lease may last.
+pub(super) async fn commit(inner: &Inner, job: &Job, decision: Decision) -> Committed {
+    let give_up = Instant::now() + inner.settings.lease;
+    loop {
+        match try_commit(inner, job, &decision).await {
+            Ok(committed) => return committed,
+            Err(error) if error.is_transient() && Instant::now() < give_up => {
+                tracing::warn!(job = %job.id, %error, "a commit failed; trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => {
+                tracing::error!(job = %job.id, %error, source = ?std::error::Error::source(&error).map(ToString::to_string), "a commit failed");
+                return Committed::Abandoned;
+            }
+        }
+    }
+}
+
+async fn try_commit(inner: &Inner, job: &Job, decision: &Decision) -> Result<Committed, StoreError> {
+    let mut tx = inner.database.begin().await?;
+    let wanted = match leases::fence(&mut tx, job).await? {
+        Fence::Open(wanted) => wanted,
+        Fence::Lost => return Ok(Committed::Lost),
+        Fence::Committed => {
+            let stored = jobs::find(&mut tx, crate::domain::Scope::System, job.id).await?;
+            return Ok(stored.map_or(Committed::Lost, |stored| Committed::Settled(Box::new(stored))));
+        }
+    };
+    let (settlement, near) = match decision {
+        Decision::Lost => return Ok(Committed::Lost),
+        Decision::Settle { then, attempt, retried, line } => {
+            if let Some((kind, line)) = line {
+                timeline::add(&mut tx, job, kind, line).await?;
+            }
+            (unchanged(job, then.clone(), *attempt, *retried), None)
+        }
+        Decision::Write(write) => {
+            let outcome = write.write(&mut tx, job).await?;
+            settle_write(inner, &mut tx, job, wanted, outcome).await?
+        }
+    };
+    let settled = leases::settle(&mut tx, job, &settlement).await?;
+    tx.commit().await?;
+    if let Some(near) = near {
+        tokio::time::sleep(near).await;
+    }
+    Ok(Committed::Settled(Box::new(settled)))
+}
+
+/// The job as it was, but for what `then` says.
+fn unchanged(job: &Job, then: Then, attempt: i64, retried: bool) -> Settlement {
+    Settlement {
+        cursor: job.cursor.clone(),
+        attempt: if attempt < 0 { (job.attempt - 1).max(0) } else { attempt },
+        retries: job.retries + i64::from(retried),
+        pages: job.pages,
+        stale_pages: job.stale_pages,
+        rows_kept: job.rows_kept,
+        progress: job.progress.clone(),
+        then,
+    }
+}
+
+/// Applies the guards to what a step wrote. A near wait is returned apart, to be slept through with the lease held.
+async fn settle_write(
+    inner: &Inner,
+    tx: &mut Tx,
+    job: &Job,
+    wanted: Option<Wanted>,
+    outcome: Outcome<Json>,
+) -> Result<(Settlement, Option<Duration>), StoreError> {
+    let Outcome { next, page, progress, rows_kept, notes } = outcome;
+    let pages = job.pages + i64::from(page.is_some());
+    let rows_kept = rows_kept.unwrap_or(job.rows_kept);
+    let stale_pages = match &page {
+        Some(page) if page.stored > 0 => 0,
+        Some(_) => job.stale_pages + 1,
+        None => job.stale_pages,
+    };
+    if let Some(page) = &page {
+        store_page(tx, job, pages, page, rows_kept).await?;
+    }
+    for note in &notes {
+        timeline::add(tx, job, "note", note).await?;
+    }
+    let looped = guard(inner, tx, job, page.as_ref(), pages, stale_pages, &next).await?;
+    let mut near = None;
+    let mut attempt = 0;
+    let (cursor, then) = match (next, looped) {
+        // The cursor stays where the loop began, so that Retry asks for that page again.
+        (_, Some(end)) => (job.cursor.clone(), end),
+        (Next::Done { reason, result }, None) => (job.cursor.clone(), Then::End { reason, error: None, result }),
+        (Next::Continue(cursor), None) => {
+            if let Some(wanted) = wanted {
+                (Some(cursor), taken_up(wanted))
+            } else if inner.slots.available_permits() == 0 && leases::others_are_due(tx, job).await? {
+                (Some(cursor), Then::Wait { until: Until::After(Duration::ZERO), reason: None })
+            } else {
+                attempt = 1;
+                (Some(cursor), Then::Continue { lease: inner.settings.lease })
+            }
+        }
+        (Next::Wait { cursor, at, wait, reason }, None) => {
+            if page.is_none() {
+                attempt = (job.attempt - 1).max(0);
+            }
+            if let Some(wanted) = wanted {
+                (Some(cursor), taken_up(wanted))
+            } else if wait <= NEAR {
+                near = Some(wait);
+                attempt = attempt.max(1);
+                (Some(cursor), Then::Continue { lease: inner.settings.lease })
+            } else {
+                (Some(cursor), Then::Wait { until: Until::At(at), reason: Some(reason) })
+            }
+        }
+    };
+    let mut progress = progress.unwrap_or_else(|| job.progress.clone());
+    if let Then::End { reason, error, .. } = &then {
+        if *reason == StopReason::Exhausted || *reason == StopReason::ProviderCap {
+            progress.total = progress.current;
+        }
+        timeline::add(tx, job, "ended", &last_line(*reason, error.as_ref(), &progress)).await?;
+    }
+    if matches!(then, Then::Pause) {
+        timeline::add(tx, job, "paused", "paused").await?;
+    }
+    Ok((Settlement { cursor, attempt, retries: job.retries, pages, stale_pages, rows_kept, progress, then }, near))
+}
+
+fn taken_up(wanted: Wanted) -> Then {
+    match wanted {
+        Wanted::Pause => Then::Pause,
+        Wanted::Cancel => Then::End { reason: StopReason::Canceled, error: None, result: None },
+    }
+}
+
+/// Records the page and tells of it.
+async fn store_page(tx: &mut Tx, job: &Job, batch: i64, page: &PageOutcome, total_stored: i64) -> Result<(), StoreError> {
+    let stored = StoredPage { received: page.received, stored: page.stored, rejected: page.rejected };
+    job_pages::insert(tx, job, batch, &page.position, stored).await?;
+    let known = page.received - page.stored - page.rejected;
+    let data = json!({ "job_id": job.id, "batch": batch, "stored": page.stored, "known": known, "total_stored": total_stored });
+    events::append(tx, job.workspace_id, Some(job.id), "page", &data).await?;
+    metrics::counter!("sluice_pages_stored_total", "kind" => job.kind.clone()).increment(1);
+    let known = if known > 0 { format!(", {known} known already") } else { String::new() };
+    let rejected = if page.rejected > 0 { format!(", {} could not be read", page.rejected) } else { String::new() };
+    timeline::add(tx, job, "page", &format!("page {batch} stored: {} new{known}{rejected}", page.stored)).await
+}
+
+/// Ends the job when it would go on for ever.
+async fn guard(
+    inner: &Inner,
+    tx: &mut Tx,
+    job: &Job,
+    page: Option<&PageOutcome>,
+    pages: i64,
+    stale_pages: i64,
+    next: &Next<Json>,
+) -> Result<Option<Then>, StoreError> {
+    let (Some(page), false) = (page, matches!(next, Next::Done { .. })) else {
+        return Ok(None);
+    };
+    if let Some(position) = &page.next_position
+        && job_pages::is_known(tx, job.id, position).await?
+    {
+        return Ok(Some(stop(
+            StopReason::ProviderLoop,
+            "PROVIDER_LOOP",
+            "The provider sent the same page address twice, so the search would never have ended. What was found is kept; Retry asks again.",
+        )));
+    }
+    if stale_pages >= inner.settings.stale_page_limit {
+        return Ok(Some(stop(
+            StopReason::ProviderLoop,
+            "PROVIDER_LOOP",
+            "The provider kept sending pages without anybody new. What was found is kept; Retry asks again.",
+        )));
+    }
+    if pages >= job.page_cap {
+        return Ok(Some(stop(
+            StopReason::PageCap,
+            "PAGE_CAP",
+            "The search took more pages than it should need, so it stopped. What was found is kept; Retry goes on.",
+        )));
+    }
+    Ok(None)
+}
+
+fn stop(reason: StopReason, code: &str, message: &str) -> Then {
+    Then::End { reason, error: Some(JobError { code: code.into(), message: message.into(), retryable: true }), result: None }
+}
+
+fn last_line(reason: StopReason, error: Option<&JobError>, progress: &Progress) -> String {
+    match (reason.state(), error) {
+        (_, Some(error)) => error.message.clone(),
+        (JobState::Completed, None) => format!("done: {} stored ({})", progress.current, reason.as_str().replace('_', " ")),
+        _ => format!("{}; {} kept", reason.as_str().replace('_', " "), progress.current),
+    }
+}

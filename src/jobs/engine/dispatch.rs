@@ -1,0 +1,168 @@
+//! The loop of a worker: claim what is due, keep leases alive, stop in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use super::held::Signal;
+use super::{Engine, Inner, slice};
+use crate::store::jobs::leases::{self, Claimed};
+use crate::store::{StoreError, schedules};
+
+impl Engine {
+    /// Works until `stop` is cancelled; then claims nothing more and finishes or gives back the pages in hand within the grace time.
+    pub async fn run(&self, stop: CancellationToken) {
+        if let Err(error) = self.recover().await {
+            tracing::error!(%error, "could not free the jobs of an earlier process; they go on when their leases run out");
+        }
+        let heartbeats_end = CancellationToken::new();
+        let heartbeats = tokio::spawn(keep_leases(self.inner.clone(), heartbeats_end.clone()));
+        let mut slices = JoinSet::new();
+        let mut bell = self.inner.database.jobs_bell();
+        while !stop.is_cancelled() {
+            bell.mark_unchanged();
+            let nap = match self.claim_and_spawn(&mut slices).await {
+                Ok(nap) => nap,
+                Err(error) => {
+                    tracing::warn!(%error, "could not look for due jobs");
+                    self.inner.settings.poll
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(nap) => {}
+                _ = bell.changed() => {}
+                Some(ended) = slices.join_next() => report(ended),
+            }
+            while let Some(ended) = slices.try_join_next() {
+                report(ended);
+            }
+        }
+        self.inner.held.signal_all(Signal::GiveBack);
+        // The grace time ends the steps; what is left then is a commit, which must not be cut.
+        while let Some(ended) = slices.join_next().await {
+            report(ended);
+        }
+        heartbeats_end.cancel();
+        if let Err(error) = heartbeats.await {
+            tracing::error!(%error, "the heartbeat task failed");
+        }
+    }
+
+    async fn recover(&self) -> Result<(), StoreError> {
+        if self.inner.database.is_shared() {
+            return Ok(());
+        }
+        let mut tx = self.inner.database.begin().await?;
+        let freed = leases::recover(&mut tx).await?;
+        tx.commit().await?;
+        if !freed.is_empty() {
+            tracing::info!(jobs = freed.len(), "going on with the jobs of an earlier process");
+        }
+        Ok(())
+    }
+
+    /// Fills the free slots; returns how long there is nothing to do.
+    async fn claim_and_spawn(&self, slices: &mut JoinSet<slice::SliceEnd>) -> Result<Duration, StoreError> {
+        let inner = &self.inner;
+        let schedule_due = fire_schedules(inner).await?;
+        let free = inner.slots.available_permits();
+        if free == 0 {
+            return Ok(inner.settings.poll);
+        }
+        let mut tx = inner.database.begin().await?;
+        let claimed = leases::claim(&mut tx, free, inner.settings.lease, None).await?;
+        if !claimed.is_empty() {
+            tx.commit().await?;
+        }
+        for claim in claimed {
+            self.spawn(slices, claim);
+        }
+        let next = leases::next_due_in(&mut inner.database.read().await?).await?;
+        Ok([next, schedule_due].into_iter().flatten().min().unwrap_or(inner.settings.poll).min(inner.settings.poll))
+    }
+
+    fn spawn(&self, slices: &mut JoinSet<slice::SliceEnd>, claim: Claimed) {
+        let inner = self.inner.clone();
+        // The dispatcher alone takes permits, so one is free for every claimed job.
+        let permit = inner.slots.clone().try_acquire_owned().ok();
+        slices.spawn(async move {
+            let _permit = permit;
+            slice::run(&inner, claim.job).await
+        });
+    }
+}
+
+fn report(ended: Result<slice::SliceEnd, tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a slice failed; its lease will run out and the job goes on");
+    }
+}
+
+/// Turns due schedules into jobs; returns how long until the next is due.
+async fn fire_schedules(inner: &Inner) -> Result<Option<Duration>, StoreError> {
+    let due_in = schedules::next_due_in(&mut inner.database.read().await?).await?;
+    if due_in != Some(Duration::ZERO) {
+        return Ok(due_in);
+    }
+    let mut tx = inner.database.begin().await?;
+    schedules::fire_due(&mut tx).await?;
+    tx.commit().await?;
+    Ok(Some(Duration::ZERO))
+}
+
+/// One heartbeat for all jobs of the process; what people want of them is looked up whenever the bell rings.
+async fn keep_leases(inner: Arc<Inner>, end: CancellationToken) {
+    let mut ticks = tokio::time::interval(inner.settings.heartbeat);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut bell = inner.database.jobs_bell();
+    loop {
+        tokio::select! {
+            () = end.cancelled() => return,
+            _ = ticks.tick() => {
+                if let Err(error) = beat(&inner).await {
+                    tracing::warn!(%error, "a heartbeat failed");
+                }
+            }
+            _ = bell.changed() => {
+                if let Err(error) = look_for_wishes(&inner).await {
+                    tracing::warn!(%error, "could not look for pauses and cancellations");
+                }
+            }
+        }
+    }
+}
+
+async fn beat(inner: &Inner) -> Result<(), StoreError> {
+    let held = inner.held.all();
+    if held.is_empty() {
+        return Ok(());
+    }
+    let mut tx = inner.database.begin().await?;
+    let kept = leases::heartbeat(&mut tx, &held, inner.settings.lease).await?;
+    tx.commit().await?;
+    for (id, epoch) in held {
+        match kept.iter().find(|(kept, _)| *kept == id) {
+            None => inner.held.signal(id, epoch, Signal::Lost),
+            Some((_, Some(wanted))) => inner.held.signal(id, epoch, Signal::Wanted(*wanted)),
+            Some((_, None)) => {}
+        }
+    }
+    Ok(())
+}
+
+async fn look_for_wishes(inner: &Inner) -> Result<(), StoreError> {
+    let held = inner.held.all();
+    if held.is_empty() {
+        return Ok(());
+    }
+    for (id, wanted) in leases::wanted(&mut inner.database.read().await?, &held).await? {
+        if let Some((_, epoch)) = held.iter().find(|(held, _)| *held == id) {
+            inner.held.signal(id, *epoch, Signal::Wanted(wanted));
+        }
+    }
+    Ok(())
+}
