@@ -2,7 +2,9 @@
 
 pub mod id;
 pub mod job;
+pub mod person;
 pub mod scope;
+pub mod text;
 pub mod time;
 
 pub use id::{AccountId, JobId, KeyId, PersonId, ProspectId, ScheduleId, UserId, WorkspaceId};

@@ -223,7 +223,6 @@ CREATE TABLE prospects (
     headline TEXT COLLATE "C",
     title TEXT COLLATE "C",
     company TEXT COLLATE "C",
-    industry TEXT COLLATE "C",
     location TEXT COLLATE "C",
     -- Name, headline, title, company and place, folded in Rust, for searching.
     folded TEXT COLLATE "C" NOT NULL,

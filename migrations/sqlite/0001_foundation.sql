@@ -223,7 +223,6 @@ CREATE TABLE prospects (
     headline TEXT,
     title TEXT,
     company TEXT,
-    industry TEXT,
     location TEXT,
     -- Name, headline, title, company and place, folded in Rust, for searching.
     folded TEXT NOT NULL,

@@ -1,0 +1,194 @@
+//! People of a workspace, known by several ids.
+
+use std::collections::HashMap;
+
+use sluice_providers::PersonRecord;
+
+use super::database::{Conn, Tx, list, sql, value_rows};
+use super::error::StoreError;
+use crate::domain::person::{self, MEMBER, PersonKey};
+use crate::domain::{PersonId, WorkspaceId};
+
+#[derive(Debug, Clone)]
+struct Known {
+    id: PersonId,
+    member: Option<String>,
+}
+
+/// Finds or makes the person of each record, in the order of the records. Two records of one person give the same id.
+///
+/// The member id decides. A public identifier or an api's id joins a record to a known person unless their member ids differ; then the
+/// id has changed hands and follows the newer record.
+pub async fn resolve(tx: &mut Tx, workspace: WorkspaceId, records: &[PersonRecord]) -> Result<Vec<PersonId>, StoreError> {
+    let keys: Vec<Vec<PersonKey>> = records.iter().map(person::keys).collect();
+    let mut known = find(tx, workspace, &keys).await?;
+    let mut persons = Vec::with_capacity(records.len());
+    let mut made: Vec<(PersonId, &PersonRecord)> = Vec::new();
+    let mut seen: Vec<PersonId> = Vec::new();
+    let mut claims: HashMap<PersonKey, PersonId> = HashMap::new();
+    let mut merges: Vec<(PersonId, PersonId)> = Vec::new();
+    for (record, keys) in records.iter().zip(&keys) {
+        let fitting: Vec<&Known> = keys.iter().filter_map(|key| known.get(key)).filter(|known| fits(record, known)).collect();
+        let id = match fitting.first() {
+            Some(first) => {
+                let id = first.id;
+                merges.extend(fitting.iter().skip(1).filter(|other| other.id != id).map(|other| (other.id, id)));
+                seen.push(id);
+                id
+            }
+            None => {
+                let id = PersonId::new();
+                made.push((id, record));
+                id
+            }
+        };
+        for key in keys {
+            let fresh = Known { id, member: record.member_urn.clone() };
+            if known.get(key).is_none_or(|before| before.id != id) {
+                claims.insert(key.clone(), id);
+            }
+            known.insert(key.clone(), fresh);
+        }
+        persons.push(id);
+    }
+    insert(tx, workspace, &made).await?;
+    touch(tx, &mut seen).await?;
+    for (from, into) in &merges {
+        merge(tx, *from, *into).await?;
+    }
+    claim_keys(tx, workspace, claims).await?;
+    let merged: HashMap<PersonId, PersonId> = merges.into_iter().collect();
+    let mut ids: Vec<PersonId> = persons.iter().map(|id| merged.get(id).copied().unwrap_or(*id)).collect();
+    settle_races(tx, workspace, &keys, &mut ids).await?;
+    Ok(ids)
+}
+
+fn fits(record: &PersonRecord, known: &Known) -> bool {
+    match (&record.member_urn, &known.member) {
+        (Some(ours), Some(theirs)) => ours == theirs,
+        _ => true,
+    }
+}
+
+async fn find(conn: &mut Conn, workspace: WorkspaceId, keys: &[Vec<PersonKey>]) -> Result<HashMap<PersonKey, Known>, StoreError> {
+    let mut wanted: Vec<&PersonKey> = keys.iter().flatten().collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut statement = sql(format!(
+        "SELECT person_ids.scheme AS scheme, person_ids.value AS value, people.id AS id, people.member_urn AS member_urn \
+         FROM person_ids JOIN people ON people.id = person_ids.person_id \
+         WHERE person_ids.workspace_id = $1 AND (person_ids.scheme, person_ids.value) IN (VALUES {})",
+        value_rows(2, wanted.len(), 2)
+    ))
+    .bind(workspace);
+    for key in &wanted {
+        statement = statement.bind(key.scheme).bind(&key.value);
+    }
+    let mut known = HashMap::new();
+    for row in statement.fetch_all(conn).await? {
+        let (scheme, value): (String, String) = (row.get("scheme")?, row.get("value")?);
+        if let Some(key) = wanted.iter().find(|key| key.scheme == scheme && key.value == value) {
+            known.insert((*key).clone(), Known { id: row.get("id")?, member: row.get("member_urn")? });
+        }
+    }
+    Ok(known)
+}
+
+async fn insert(tx: &mut Tx, workspace: WorkspaceId, made: &[(PersonId, &PersonRecord)]) -> Result<(), StoreError> {
+    if made.is_empty() {
+        return Ok(());
+    }
+    let rows =
+        (0..made.len()).map(|n| format!("(${}, $1, ${}, ${}, {{now}}, {{now}})", 3 * n + 2, 3 * n + 3, 3 * n + 4)).collect::<Vec<_>>();
+    let mut statement =
+        sql(format!("INSERT INTO people (id, workspace_id, member_urn, name, first_seen_at, last_seen_at) VALUES {}", rows.join(", ")))
+            .bind(workspace);
+    for (id, record) in made {
+        statement = statement.bind(*id).bind(record.member_urn.clone()).bind(record.name.clone());
+    }
+    statement.execute(tx).await?;
+    Ok(())
+}
+
+/// In the order of ids, so that two pages that meet the same people never wait for each other in a ring.
+async fn touch(tx: &mut Tx, seen: &mut Vec<PersonId>) -> Result<(), StoreError> {
+    seen.sort_unstable();
+    seen.dedup();
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let ids = list(1, seen.len());
+    let mut locks = sql(format!("SELECT id FROM people WHERE id IN ({ids}) ORDER BY id {{for_update}}"));
+    let mut update = sql(format!("UPDATE people SET last_seen_at = {{now}} WHERE id IN ({ids})"));
+    for id in seen.iter() {
+        locks = locks.bind(*id);
+        update = update.bind(*id);
+    }
+    locks.fetch_all(tx).await?;
+    update.execute(tx).await?;
+    Ok(())
+}
+
+/// Two known people turn out to be one. Where a job has found both, both rows stay, since nothing that was stored is taken away.
+async fn merge(tx: &mut Tx, from: PersonId, into: PersonId) -> Result<(), StoreError> {
+    sql("UPDATE person_ids SET person_id = $2 WHERE person_id = $1").bind(from).bind(into).execute(tx).await?;
+    sql("UPDATE prospects SET person_id = $2 WHERE person_id = $1 \
+         AND job_id NOT IN (SELECT job_id FROM prospects WHERE person_id = $2)")
+    .bind(from)
+    .bind(into)
+    .execute(tx)
+    .await?;
+    sql("UPDATE people SET member_urn = (SELECT member_urn FROM people WHERE id = $1) WHERE id = $2 AND member_urn IS NULL")
+        .bind(from)
+        .bind(into)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+async fn claim_keys(tx: &mut Tx, workspace: WorkspaceId, claims: HashMap<PersonKey, PersonId>) -> Result<(), StoreError> {
+    if claims.is_empty() {
+        return Ok(());
+    }
+    let mut claims: Vec<_> = claims.into_iter().collect();
+    claims.sort_unstable();
+    let rows = (0..claims.len()).map(|n| format!("($1, ${}, ${}, ${})", 3 * n + 2, 3 * n + 3, 3 * n + 4)).collect::<Vec<_>>().join(", ");
+    // A member id never changes hands; the others follow the newest record.
+    let mut statement = sql(format!(
+        "INSERT INTO person_ids (workspace_id, scheme, value, person_id) VALUES {rows} \
+         ON CONFLICT (workspace_id, scheme, value) DO UPDATE SET person_id = CASE WHEN person_ids.scheme = '{MEMBER}' \
+         THEN person_ids.person_id ELSE excluded.person_id END"
+    ))
+    .bind(workspace);
+    for (key, person) in &claims {
+        statement = statement.bind(key.scheme).bind(&key.value).bind(*person);
+    }
+    statement.execute(tx).await?;
+    for (key, person) in &claims {
+        if key.scheme == MEMBER {
+            sql("UPDATE people SET member_urn = $2 WHERE id = $1 AND member_urn IS NULL")
+                .bind(*person)
+                .bind(&key.value)
+                .execute(tx)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Another transaction may have made the same person meanwhile (Postgres); the member id then says who won.
+async fn settle_races(tx: &mut Tx, workspace: WorkspaceId, keys: &[Vec<PersonKey>], ids: &mut [PersonId]) -> Result<(), StoreError> {
+    if !tx.is_shared() {
+        return Ok(());
+    }
+    let known = find(tx, workspace, keys).await?;
+    for (keys, id) in keys.iter().zip(ids) {
+        if let Some(winner) = keys.first().and_then(|strongest| known.get(strongest)) {
+            *id = winner.id;
+        }
+    }
+    Ok(())
+}
