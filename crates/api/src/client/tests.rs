@@ -1,3 +1,5 @@
+//! The client against single answers of a server that is played by wiremock.
+
 use serde_json::json;
 use wiremock::matchers::{body_json, header, header_exists, header_regex, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -1,3 +1,5 @@
+//! The stream of events against scripted answers: cut, resumed, ended.
+
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
