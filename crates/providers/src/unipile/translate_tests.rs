@@ -118,6 +118,26 @@ fn every_headcount_band_is_a_pair_that_the_vendor_lists() {
 }
 
 #[test]
+fn every_seniority_is_a_level_that_the_vendor_lists() {
+    let levels: [(Seniority, &str, &[&str]); 9] = [
+        (Seniority::Owner, "owner", &["owner/partner"]),
+        (Seniority::Partner, "partner", &["owner/partner"]),
+        (Seniority::Cxo, "cxo", &["cxo"]),
+        (Seniority::Vp, "vp", &["vice_president"]),
+        (Seniority::Director, "director", &["director"]),
+        (Seniority::Manager, "manager", &["experienced_manager", "entry_level_manager"]),
+        (Seniority::Senior, "senior", &["senior"]),
+        (Seniority::Entry, "entry", &["entry_level"]),
+        (Seniority::Training, "training", &["in_training"]),
+    ];
+    for (level, recruiter, sales_navigator) in levels {
+        let criteria = Criteria { seniorities: vec![level], ..Criteria::default() };
+        assert_eq!(criteria_body(Api::Recruiter, &criteria, &Ids::default()).0["seniority"], json!({"include": [recruiter]}));
+        assert_eq!(criteria_body(Api::SalesNavigator, &criteria, &Ids::default()).0["seniority"], json!({"include": sales_navigator}));
+    }
+}
+
+#[test]
 fn a_saved_search_is_an_id_or_an_id_in_a_project() {
     let body = |api, id| saved_search_body(api, id).map(|(body, _)| body);
     assert_eq!(
