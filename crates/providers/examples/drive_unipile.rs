@@ -1,6 +1,8 @@
 //! Sends every form of request that the Unipile connector knows, one line for each, to a server of your choice:
 //! `cargo run -p sluice-providers --example drive_unipile -- http://127.0.0.1:4010 [ACCOUNT_ID] [API_KEY]`.
-//! Against a mock server made from the vendor's schema, every line must say "ok".
+//!
+//! A mock server of the vendor's schema is one such: `npx @stoplight/prism-cli mock -p 4010 --errors SCHEMA.json`, with the
+//! account id `string`. Its log must hold no violation; its account may be of another kind than LinkedIn, which is refused here.
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -28,13 +30,13 @@ impl LookupCache for KnowsAll {
 
 #[derive(Default)]
 struct Tally {
-    sent: usize,
+    lines: usize,
     failed: usize,
 }
 
 impl Tally {
     fn note<T>(&mut self, form: impl Display, result: Result<T, ProviderError>, told: impl FnOnce(&T) -> String) -> Option<T> {
-        self.sent += 1;
+        self.lines += 1;
         match result {
             Ok(value) => {
                 println!("ok    {form}: {}", told(&value));
@@ -84,7 +86,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             drive_search(&unipile, &login, api, form, &query, &mut tally).await;
         }
     }
-    println!("{} requests or pairs of them, {} failed", tally.sent, tally.failed);
+    println!("{} lines, {} failed", tally.lines, tally.failed);
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
