@@ -1,12 +1,22 @@
 //! What Sluice is about, in plain types.
 
+pub mod account;
 pub mod id;
 pub mod job;
+<<<<<<< HEAD
 pub mod person;
+=======
+pub mod key;
+pub mod role;
+>>>>>>> fde5a3c (Add settings, the data directory and sealing)
 pub mod scope;
 pub mod text;
 pub mod time;
+mod words;
+pub mod workspace;
 
+pub use account::{Account, ProviderName};
 pub use id::{AccountId, JobId, KeyId, PersonId, ProspectId, ScheduleId, UserId, WorkspaceId};
+pub use role::Role;
 pub use scope::Scope;
 pub use time::Micros;

@@ -1,5 +1,9 @@
 //! Sluice runs long, rate-limited work around LinkedIn data as durable background jobs.
 
+pub mod config;
+pub mod data_dir;
 pub mod domain;
 pub mod jobs;
+pub mod randomness;
+pub mod sealing;
 pub mod store;

@@ -1,33 +1,9 @@
 //! Jobs: their states, why they stop, and what is told of them.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::words::words;
 use super::{AccountId, JobId, Micros, ScheduleId, UserId, WorkspaceId};
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant),*
-        }
-
-        impl $name {
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $($name::$variant => $word),*
-                }
-            }
-
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|known| known.as_str() == word)
-            }
-        }
-    };
-}
 
 words! {
     /// Where a job is, as the store keeps it. `waiting` and `running` are both `processing` on the wire.
