@@ -1,18 +1,24 @@
 //! All SQL, one aggregate a file.
 
+pub mod accounts;
 pub mod charges;
 mod columns;
 pub mod database;
 pub mod error;
 pub mod events;
+pub mod idempotency;
 pub mod job_pages;
 pub mod jobs;
+pub mod keys;
 pub mod lookups;
 pub mod paces;
 pub mod people;
 pub mod prospects;
 pub mod schedules;
+pub mod secret_keys;
 pub mod timeline;
+pub mod users;
+pub mod workspaces;
 
 pub use database::{Conn, Database, SchemaState, Tx};
 pub use error::StoreError;

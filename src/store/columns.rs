@@ -1,9 +1,10 @@
 //! How the domain's types are bound and read.
 
 use super::database::{Column, Row, Value};
+use crate::domain::account::AccountState;
 use crate::domain::id::{AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, TimelineEntryId, UserId, WorkspaceId};
 use crate::domain::job::{JobState, StopReason, Wanted};
-use crate::domain::{Micros, Scope};
+use crate::domain::{Micros, ProviderName, Role, Scope};
 
 macro_rules! texts {
     ($($type:ty => $expected:literal, $show:expr, $parse:expr;)*) => {$(
@@ -47,6 +48,9 @@ macro_rules! ids {
 ids!(AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, TimelineEntryId, UserId, WorkspaceId);
 
 texts! {
+    AccountState => "an account state", |state: AccountState| state.as_str().to_owned(), |text: &String| AccountState::from_word(text);
+    ProviderName => "a provider", |name: ProviderName| name.as_str().to_owned(), |text: &String| ProviderName::from_word(text);
+    Role => "a role", |role: Role| role.as_str().to_owned(), |text: &String| Role::from_word(text);
     JobState => "a job state", |state: JobState| state.as_str().to_owned(), |text: &String| JobState::from_word(text);
     StopReason => "a stop reason", |reason: StopReason| reason.as_str().to_owned(), |text: &String| StopReason::from_word(text);
     Wanted => "pause or cancel", |wanted: Wanted| wanted.as_str().to_owned(), |text: &String| Wanted::from_word(text);
