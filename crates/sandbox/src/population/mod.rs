@@ -1,0 +1,172 @@
+//! Invented people: the same for one seed, however many of them are asked for.
+
+pub mod career;
+pub mod companies;
+pub mod identity;
+pub mod names;
+pub mod person;
+pub mod places;
+pub mod titles;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use self::career::Career;
+use self::companies::Companies;
+use self::names::NameBook;
+use self::person::{NO_COMPANY, Person};
+use self::places::Places;
+use self::titles::Titles;
+use crate::draws::{Draws, Weighted};
+use crate::facts::{lines, rows, wording};
+
+pub struct School {
+    pub id: u64,
+    pub name: String,
+    pub country: u8,
+}
+
+pub struct Population {
+    pub seed: u64,
+    pub people: Vec<Person>,
+    pub names: NameBook,
+    pub places: Places,
+    pub companies: Companies,
+    pub titles: Titles,
+    pub schools: Vec<School>,
+    /// Patterns of headlines; from `startup_headlines` on those of startup founders.
+    pub headlines: Vec<&'static str>,
+    startup_headlines: usize,
+}
+
+/// People of a hundred who lead a small company, and who work for themselves.
+const LEADERS: usize = 14;
+const SELF_EMPLOYED: usize = 2;
+
+impl Population {
+    pub fn generate(seed: u64, people: usize) -> Population {
+        let mut seeds = ChaCha8Rng::seed_from_u64(seed);
+        let places = Places::load();
+        let mut headlines: Vec<&str> = lines(wording::HEADLINES).collect();
+        let startup_headlines = headlines.len();
+        headlines.extend(lines(wording::STARTUP_HEADLINES));
+        let mut population = Population {
+            seed,
+            people: Vec::new(),
+            names: NameBook::load(),
+            companies: Companies::generate(seeds.next_u64(), &places),
+            titles: Titles::load(),
+            schools: load_schools(&places),
+            places,
+            headlines,
+            startup_headlines,
+        };
+        let cultures: Vec<Weighted> =
+            population.places.countries.iter().map(|country| population.names.weights(&country.cultures)).collect();
+        let schools = population.schools_by_country();
+        let mut leaders = vec![0; population.places.countries.len()];
+        let mut all = Vec::with_capacity(people);
+        for _ in 0..people {
+            let mut person = population.draw_person(seeds.next_u64(), &cultures, &schools, &mut leaders);
+            for (place, job) in Career::of(&population, &person).jobs().iter().skip(1).enumerate() {
+                person.past_companies[place] = job.company;
+                person.past_titles[place] = job.title;
+            }
+            all.push(person);
+        }
+        population.people = all;
+        population
+    }
+
+    pub fn person(&self, index: u32) -> &Person {
+        &self.people[index as usize]
+    }
+
+    fn draw_person(&self, seed: u64, cultures: &[Weighted], schools: &[Vec<u16>], leaders: &mut [usize]) -> Person {
+        let mut draws = Draws::new(seed);
+        let country = self.places.draw_country(&mut draws);
+        let culture = cultures[usize::from(country)].pick(&mut draws);
+        let (given, family) = self.names.draw(culture, &mut draws);
+        let city = self.places.draw_city(country, &mut draws);
+        let language = self.places.countries[usize::from(country)].language;
+        let own_script = match self.names.cultures[culture].language {
+            Some("hi") => country_speaks_hindi(language, self.places.countries[usize::from(country)].name) && draws.chance(1, 8),
+            Some(own) => draws.chance(if own == language { 12 } else { 1 }, 20),
+            None => true,
+        };
+        let ladder = self.titles.draw_ladder(&mut draws);
+        let lot = draws.below(100);
+        let (title, company) = if lot < LEADERS {
+            let turn = &mut leaders[usize::from(country)];
+            *turn += 1;
+            let company = self.companies.led(country, *turn);
+            // Four of five leaders are called CEO in one way or another; those titles come first in the table.
+            let ceos = 4;
+            let title = if draws.chance(4, 5) { draws.below(ceos) } else { ceos + draws.below(self.titles.small_leaders.len() - ceos) };
+            (self.titles.small_leaders[title], company)
+        } else if lot < LEADERS + SELF_EMPLOYED {
+            (*draws.pick(&self.titles.self_employed), NO_COMPANY)
+        } else {
+            let company = self.companies.draw(country, &mut draws);
+            let leads = !self.companies.is_small(company) && draws.chance(1, 300);
+            (if leads { *draws.pick(&self.titles.large_leaders) } else { self.titles.draw_title(ladder, &mut draws) }, company)
+        };
+        let founder = lot < LEADERS && self.companies.industry_of(company).startups;
+        let headline = if founder {
+            self.startup_headlines + draws.below(self.headlines.len() - self.startup_headlines)
+        } else {
+            draws.below(self.startup_headlines)
+        };
+        let distance = match draws.below(100) {
+            0..3 => 1,
+            3..28 => 2,
+            28..90 => 3,
+            _ => 4,
+        };
+        Person {
+            seed,
+            culture: culture as u8,
+            own_script,
+            given,
+            family,
+            city,
+            ladder,
+            title,
+            company,
+            headline: headline as u8,
+            specialty: draws.below(self.titles.ladders[usize::from(ladder)].specialties.len()) as u8,
+            school: *draws.pick(&schools[usize::from(country)]),
+            distance,
+            past_companies: [NO_COMPANY; 3],
+            past_titles: [u16::MAX; 3],
+        }
+    }
+
+    fn schools_by_country(&self) -> Vec<Vec<u16>> {
+        let mut schools = vec![Vec::new(); self.places.countries.len()];
+        for (index, school) in self.schools.iter().enumerate() {
+            schools[usize::from(school.country)].push(index as u16);
+        }
+        schools
+    }
+}
+
+/// Most people in India write their names with Latin letters; the Devanagari, Bengali and Tamil forms are met there alone.
+fn country_speaks_hindi(language: &str, country: &str) -> bool {
+    language == "en" && country == "India"
+}
+
+fn load_schools(places: &Places) -> Vec<School> {
+    let mut schools: Vec<School> = Vec::new();
+    for city in &places.cities {
+        let name = city.title.split([',', '(']).next().unwrap_or(city.title);
+        let name = name.trim_start_matches("Greater ").trim_end_matches(" Metropolitan Area").trim_end_matches(" Area");
+        for row in rows(wording::SCHOOL_PATTERNS) {
+            let name = row[0].replace("{city}", name);
+            if schools.iter().all(|school| school.name != name) {
+                schools.push(School { id: 15_001 + schools.len() as u64 * 3, name, country: city.country });
+            }
+        }
+    }
+    schools
+}
