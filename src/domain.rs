@@ -3,13 +3,11 @@
 pub mod account;
 pub mod id;
 pub mod job;
-<<<<<<< HEAD
-pub mod person;
-=======
 pub mod key;
+pub mod person;
 pub mod role;
->>>>>>> fde5a3c (Add settings, the data directory and sealing)
 pub mod scope;
+pub mod search;
 pub mod text;
 pub mod time;
 mod words;

@@ -1,3 +1,6 @@
 //! Background jobs: the engine that runs them, and the kinds that there are.
 
+pub mod control;
 pub mod engine;
+pub mod kinds;
+pub mod search_prospects;

@@ -1,8 +1,10 @@
 //! Sluice runs long, rate-limited work around LinkedIn data as durable background jobs.
 
+pub mod accounts;
 pub mod config;
 pub mod data_dir;
 pub mod domain;
+pub mod events;
 pub mod jobs;
 pub mod randomness;
 pub mod sealing;

@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::domain::JobId;
+use crate::randomness::Randomness;
 use crate::store::jobs::leases::{self, Claimed};
 use crate::store::{Database, StoreError};
 use held::Held;
@@ -61,9 +62,6 @@ impl Default for EngineSettings {
 /// Waits up to this long are slept through; longer ones give the slot back.
 pub const NEAR: Duration = Duration::from_millis(50);
 
-/// A number from 0 up to but not including 1, for jitter.
-pub type Fraction = Arc<dyn Fn() -> f64 + Send + Sync>;
-
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
@@ -73,7 +71,7 @@ struct Inner {
     database: Database,
     kinds: HashMap<&'static str, Arc<dyn ErasedKind>>,
     settings: EngineSettings,
-    fraction: Fraction,
+    randomness: Randomness,
     slots: Arc<Semaphore>,
     held: Held,
 }
@@ -90,9 +88,9 @@ impl EngineBuilder {
         self
     }
 
-    pub fn build(self, database: Database, settings: EngineSettings, fraction: Fraction) -> Engine {
+    pub fn build(self, database: Database, settings: EngineSettings, randomness: Randomness) -> Engine {
         let slots = Arc::new(Semaphore::new(settings.slots));
-        Engine { inner: Arc::new(Inner { database, kinds: self.kinds, settings, fraction, slots, held: Held::default() }) }
+        Engine { inner: Arc::new(Inner { database, kinds: self.kinds, settings, randomness, slots, held: Held::default() }) }
     }
 }
 

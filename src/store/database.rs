@@ -228,6 +228,11 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Engine, StoreError
 }
 
 impl Conn {
+    /// The database's clock, in microseconds since the Unix epoch.
+    pub async fn now_us(&mut self) -> Result<i64, StoreError> {
+        sql("SELECT {now} AS now").fetch_one(self).await?.get("now")
+    }
+
     /// Whether other processes can share this database.
     pub fn is_shared(&self) -> bool {
         matches!(self.link, Link::Postgres(_))

@@ -193,7 +193,7 @@ fn retry(inner: &Inner, job: &Job, message: String) -> Decision {
             true,
         );
     }
-    let wait = backoff::delay(job.attempt, (inner.fraction)());
+    let wait = backoff::delay(job.attempt, inner.randomness.fraction());
     Decision::Settle {
         then: Then::Wait { until: Until::After(wait), reason: Some(format!("Trying again after a fault: {message}.")) },
         attempt: job.attempt,

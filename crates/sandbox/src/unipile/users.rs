@@ -30,7 +30,9 @@ pub async fn show(
         Some("sales_navigator") => Api::SalesNavigator,
         Some("recruiter") => Api::Recruiter,
         Some(_) => {
-            return Err(Problem::invalid("querystring/linkedin_api must be equal to one of the allowed values: recruiter, sales_navigator"));
+            return Err(Problem::invalid(
+                "querystring/linkedin_api must be equal to one of the allowed values: recruiter, sales_navigator",
+            ));
         }
     };
     let account = Account::in_use(query.required("account_id")?)?;

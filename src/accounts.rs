@@ -1,0 +1,134 @@
+//! Accounts ready for use: the login unsealed, the connector at hand.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sluice_providers::{Login, Provider};
+
+use crate::domain::account::{Account, AccountState, Budgets, Credentials, Pace, ProviderName, WorkingHours};
+use crate::domain::{AccountId, Scope, WorkspaceId};
+use crate::sealing::{Belongs, SealError, Sealer};
+use crate::store::{Conn, Database, StoreError, accounts, workspaces};
+
+/// The connectors, by provider.
+pub type Connectors = HashMap<ProviderName, Arc<dyn Provider>>;
+
+pub struct Accounts {
+    database: Database,
+    sealer: Sealer,
+    connectors: Connectors,
+}
+
+/// An account that may be used now.
+pub struct Usable {
+    pub id: AccountId,
+    pub provider_name: &'static str,
+    pub provider: Arc<dyn Provider>,
+    pub login: Login,
+    pub pace: Pace,
+    pub budgets: Budgets,
+    pub working_hours: Option<WorkingHours>,
+    pub time_zone: TimeZone,
+}
+
+impl Accounts {
+    pub fn new(database: Database, sealer: Sealer, connectors: Connectors) -> Self {
+        Self { database, sealer, connectors }
+    }
+
+    pub fn connector(&self, provider: ProviderName) -> Option<Arc<dyn Provider>> {
+        self.connectors.get(&provider).cloned()
+    }
+
+    /// The account with its login, or one plain sentence that says why it cannot be used and what to do.
+    pub async fn usable(&self, workspace: WorkspaceId, id: AccountId) -> Result<Result<Usable, String>, StoreError> {
+        let mut conn = self.database.read().await?;
+        let scope = Scope::Workspace(workspace);
+        let Some(account) = accounts::find(&mut conn, scope, id).await? else {
+            return Ok(Err("The account was removed. Start the search anew with another one.".into()));
+        };
+        match account.state {
+            AccountState::Connected => {}
+            AccountState::Off => return Ok(Err("The account is switched off. Switch it on under Accounts, then Retry.".into())),
+            AccountState::Trouble => {
+                let why =
+                    account.state_message.unwrap_or_else(|| "The provider refuses the account. Test it under Accounts, then Retry.".into());
+                return Ok(Err(why));
+            }
+        }
+        let Some(provider) = self.connector(account.provider) else {
+            return Ok(Err(format!("This server has no connector for {}.", account.provider.as_str())));
+        };
+        let login = match self.login(&mut conn, &account).await? {
+            Ok(login) => login,
+            Err(why) => return Ok(Err(why)),
+        };
+        let zone = workspaces::find(&mut conn, scope, workspace).await?.map(|workspace| workspace.time_zone).unwrap_or_default();
+        Ok(Ok(Usable {
+            id,
+            provider_name: account.provider.as_str(),
+            provider,
+            login,
+            pace: account.pace,
+            budgets: account.budgets,
+            working_hours: account.working_hours,
+            time_zone: TimeZone::get(&zone).unwrap_or(TimeZone::UTC),
+        }))
+    }
+
+    /// What the connector needs to act for the account, or why that is not to be had.
+    pub async fn login(&self, conn: &mut Conn, account: &Account) -> Result<Result<Login, String>, StoreError> {
+        let scope = Scope::Workspace(account.workspace_id);
+        let address = match &account.base_url {
+            Some(address) => Some(address.clone()),
+            None => accounts::workspace_address(conn, account.workspace_id, account.provider).await?,
+        };
+        let Some(base_url) = address.as_deref().and_then(|address| url::Url::parse(address).ok()) else {
+            return Ok(Err("The account has no provider address. An owner sets its base_url under Accounts.".into()));
+        };
+        let Some(sealed) = accounts::sealed_credentials(conn, scope, account.id).await? else {
+            return Ok(Err("The account was removed.".into()));
+        };
+        let credentials = match self.open_credentials(account, &sealed) {
+            Ok(credentials) => credentials,
+            Err(error) => {
+                tracing::error!(account = %account.id, %error, "stored credentials do not open");
+                return Ok(Err("The account's key cannot be read: SLUICE_SECRET_KEY is not the one it was stored with. \
+                               Set the old one, or enter the account's key again."
+                    .into()));
+            }
+        };
+        let Some(api_key) = credentials.api_key else {
+            return Ok(Err("The account has no provider key. Enter it under Accounts, then Retry.".into()));
+        };
+        Ok(Ok(Login { base_url, api_key, external_account_id: account.external_account_id.clone().unwrap_or_default() }))
+    }
+
+    /// Credentials as they are stored: sealed for this account alone.
+    pub fn seal_credentials(&self, workspace: WorkspaceId, account: AccountId, credentials: &Credentials) -> Vec<u8> {
+        let plain = Stored {
+            api_key: credentials.api_key.as_ref().map(|key| key.expose_secret().to_owned()),
+            session_cookie: credentials.session_cookie.as_ref().map(|cookie| cookie.expose_secret().to_owned()),
+        };
+        let json = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
+        self.sealer.seal(&json, Belongs { workspace_id: &workspace.to_string(), row_id: &account.to_string() })
+    }
+
+    /// The reverse of [`Accounts::seal_credentials`].
+    pub fn open_credentials(&self, account: &Account, sealed: &[u8]) -> Result<Credentials, SealError> {
+        let belongs = (account.workspace_id.to_string(), account.id.to_string());
+        let plain = self.sealer.open(sealed, Belongs { workspace_id: &belongs.0, row_id: &belongs.1 })?;
+        let stored: Stored = serde_json::from_slice(&plain).map_err(|_| SealError::WrongKey)?;
+        Ok(Credentials { api_key: stored.api_key.map(SecretString::from), session_cookie: stored.session_cookie.map(SecretString::from) })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    api_key: Option<String>,
+    session_cookie: Option<String>,
+}

@@ -1,0 +1,144 @@
+//! One reader of committed events a process, and many listeners.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::{JobId, WorkspaceId};
+use crate::store::events::{self, Event, Position};
+use crate::store::{Database, StoreError};
+
+/// How many events a listener may lag behind before it reads from the database again.
+const CAPACITY: usize = 4_096;
+/// Events read at a time.
+const BATCH: i64 = 500;
+/// How often to look though no bell rang: a lost ring costs this much, never an event.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Follows the events table and hands each event to every listener.
+#[derive(Clone)]
+pub struct Hub {
+    database: Database,
+    sender: broadcast::Sender<Arc<Event>>,
+}
+
+/// What a listener wants to hear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Topic {
+    pub workspace_id: WorkspaceId,
+    /// All jobs of the workspace when missing.
+    pub job_id: Option<JobId>,
+}
+
+impl Topic {
+    fn covers(&self, event: &Event) -> bool {
+        event.workspace_id == self.workspace_id && self.job_id.is_none_or(|job| event.job_id == Some(job))
+    }
+}
+
+impl Hub {
+    pub fn new(database: Database) -> Self {
+        Self { database, sender: broadcast::Sender::new(CAPACITY) }
+    }
+
+    /// Reads and tells until `stop`.
+    pub async fn run(&self, stop: CancellationToken) {
+        let mut bell = self.database.events_bell();
+        let mut position = None;
+        while !stop.is_cancelled() {
+            bell.mark_unchanged();
+            if let Err(error) = self.tell(&mut position).await {
+                tracing::warn!(%error, "could not read events; trying again");
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ = bell.changed() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    async fn tell(&self, position: &mut Option<Position>) -> Result<(), StoreError> {
+        let mut conn = self.database.read().await?;
+        let mut from = match *position {
+            Some(from) => from,
+            None => events::newest(&mut conn).await?,
+        };
+        loop {
+            let batch = events::after(&mut conn, from, BATCH).await?;
+            let full = batch.len() as i64 == BATCH;
+            for event in batch {
+                from = event.position;
+                // Nobody listening is no fault.
+                let _unheard = self.sender.send(Arc::new(event));
+            }
+            *position = Some(from);
+            if !full {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Everything on the topic after `from`; from now on when missing. The subscription is complete before this returns: nothing that
+    /// commits afterwards is missed.
+    pub async fn subscribe(&self, topic: Topic, from: Option<Position>) -> Result<Subscription, StoreError> {
+        let receiver = self.sender.subscribe();
+        let position = match from {
+            Some(position) => position,
+            None => events::newest(&mut self.database.read().await?).await?,
+        };
+        Ok(Subscription { database: self.database.clone(), topic, receiver, position, backlog: Vec::new(), behind: true })
+    }
+}
+
+/// A listener's place in the stream.
+pub struct Subscription {
+    database: Database,
+    topic: Topic,
+    receiver: broadcast::Receiver<Arc<Event>>,
+    position: Position,
+    /// Read from the database and not handed out yet, the next one last.
+    backlog: Vec<Arc<Event>>,
+    /// Whether the database may hold events that the receiver will not bring.
+    behind: bool,
+}
+
+impl Subscription {
+    /// The next event on the topic; waits for it. `None` when the hub is gone.
+    pub async fn next(&mut self) -> Result<Option<Arc<Event>>, StoreError> {
+        loop {
+            if let Some(event) = self.backlog.pop() {
+                self.position = event.position;
+                if self.topic.covers(&event) {
+                    return Ok(Some(event));
+                }
+                continue;
+            }
+            if self.behind {
+                let mut read = events::after(&mut self.database.read().await?, self.position, BATCH).await?;
+                self.behind = read.len() as i64 == BATCH;
+                read.reverse();
+                self.backlog = read.into_iter().map(Arc::new).collect();
+                continue;
+            }
+            match self.receiver.recv().await {
+                Ok(event) if event.position <= self.position => {}
+                Ok(event) => {
+                    self.position = event.position;
+                    if self.topic.covers(&event) {
+                        return Ok(Some(event));
+                    }
+                }
+                Err(broadcast::error::RecvError::Lagged(_)) => self.behind = true,
+                Err(broadcast::error::RecvError::Closed) => return Ok(None),
+            }
+        }
+    }
+
+    /// The place of the last event handed out, to go on from later.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+}

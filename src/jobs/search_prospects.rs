@@ -1,0 +1,158 @@
+//! Searches people page by page through one account, and stores each person once.
+
+mod fault;
+mod gate;
+mod save;
+pub mod start;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use sluice_providers::{Choice, Cursor, LookupCache, LookupKind, PreparedSearch};
+
+use super::engine::kind::JobKind;
+use super::engine::{Next, Outcome, StepContext, StepError, Write};
+use crate::accounts::{Accounts, Usable};
+use crate::domain::Micros;
+use crate::domain::job::{Job, StopReason};
+use crate::domain::search::SearchArgs;
+use crate::domain::text::fold;
+use crate::randomness::Randomness;
+use crate::store::paces::Slot;
+use crate::store::{Database, StoreError, Tx, lookups};
+use gate::Gate;
+use save::SavePage;
+
+pub const KIND: &str = "search_prospects";
+
+pub struct SearchProspects {
+    pub database: Database,
+    pub accounts: Arc<Accounts>,
+    pub randomness: Randomness,
+}
+
+/// Where the search is. Everything that the next page needs is here, so that any worker can fetch it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SearchCursor {
+    /// The translated query, once its words have been looked up.
+    prepared: Option<PreparedSearch>,
+    /// The provider's cursor of the next page; none before the first.
+    page: Option<Cursor>,
+    /// The start that the account has promised.
+    slot: Option<Slot>,
+    /// Rows that the provider has sent so far.
+    received: u64,
+    /// Whether an empty first page has been asked for once more.
+    asked_again: bool,
+}
+
+#[async_trait]
+impl JobKind for SearchProspects {
+    const KIND: &'static str = KIND;
+    type Args = SearchArgs;
+    type Cursor = SearchCursor;
+
+    async fn step(&self, cx: &StepContext, args: &SearchArgs, at: SearchCursor) -> Result<Box<dyn Write<SearchCursor>>, StepError> {
+        let account = self.account(&cx.job).await?;
+        let Some(prepared) = at.prepared.clone() else {
+            return self.prepare(cx, args, at, &account).await;
+        };
+        let charge = match gate::pass(&self.database, &self.randomness, &cx.job, &account, &at, args.limit).await? {
+            Gate::Open(charge) => charge,
+            Gate::Shut { slot, at: until, wait, reason } => {
+                return Ok(Box::new(Park { cursor: SearchCursor { slot, ..at }, at: until, wait, reason }));
+            }
+        };
+        match account.provider.search_people(&account.login, &prepared, at.page.as_ref()).await {
+            Ok(page) => {
+                let gap = gate::draw_gap(account.pace, self.randomness.fraction());
+                Ok(Box::new(SavePage { account: account.id, args: args.clone(), at, page, charge, gap }))
+            }
+            Err(error) => Err(fault::answer(&self.database, &self.randomness, &account, Some(charge), error).await?),
+        }
+    }
+}
+
+impl SearchProspects {
+    /// The job's account, ready to be used, or why it cannot be.
+    async fn account(&self, job: &Job) -> Result<Usable, StepError> {
+        let trouble = |code, message| StepError::Fatal { reason: StopReason::AccountTrouble, code, message, retryable: true };
+        let Some(id) = job.account_id else {
+            return Err(trouble("ACCOUNT_GONE", "The account of this search was removed. Start the search anew with another one.".into()));
+        };
+        match self.accounts.usable(job.workspace_id, id).await? {
+            Ok(account) => Ok(account),
+            Err(message) => Err(trouble("ACCOUNT_TROUBLE", message)),
+        }
+    }
+
+    /// Looks the words of the query up; the answer is stored, so that a crash does not ask again and all pages ask the same.
+    async fn prepare(
+        &self,
+        _cx: &StepContext,
+        args: &SearchArgs,
+        at: SearchCursor,
+        account: &Usable,
+    ) -> Result<Box<dyn Write<SearchCursor>>, StepError> {
+        let cache = StoredLookups { database: self.database.clone(), provider: format!("{}/{}", account.provider_name, args.api.as_str()) };
+        match account.provider.prepare(&account.login, args.api, &args.query, &cache).await {
+            Ok(mut prepared) => {
+                prepared.limit = args.limit;
+                Ok(Box::new(Prepared { cursor: SearchCursor { prepared: Some(prepared), ..at } }))
+            }
+            Err(error) => Err(fault::answer(&self.database, &self.randomness, account, None, error).await?),
+        }
+    }
+}
+
+struct Prepared {
+    cursor: SearchCursor,
+}
+
+#[async_trait]
+impl Write<SearchCursor> for Prepared {
+    async fn write(&self, _tx: &mut Tx, _job: &Job) -> Result<Outcome<SearchCursor>, StoreError> {
+        let notes = self.cursor.prepared.as_ref().map(|prepared| prepared.notes.clone()).unwrap_or_default();
+        Ok(Outcome { notes, ..Outcome::new(Next::Continue(self.cursor.clone())) })
+    }
+}
+
+struct Park {
+    cursor: SearchCursor,
+    at: Micros,
+    wait: Duration,
+    reason: String,
+}
+
+#[async_trait]
+impl Write<SearchCursor> for Park {
+    async fn write(&self, _tx: &mut Tx, _job: &Job) -> Result<Outcome<SearchCursor>, StoreError> {
+        Ok(Outcome::new(Next::Wait { cursor: self.cursor.clone(), at: self.at, wait: self.wait, reason: self.reason.clone() }))
+    }
+}
+
+/// Look-ups remembered in the database, under the folded words.
+struct StoredLookups {
+    database: Database,
+    provider: String,
+}
+
+#[async_trait]
+impl LookupCache for StoredLookups {
+    async fn get(&self, kind: LookupKind, words: &str) -> Result<Option<Vec<Choice>>, anyhow::Error> {
+        let found = lookups::find(&mut self.database.read().await?, &self.provider, &name(kind)?, &fold(words)).await?;
+        Ok(found.map(|choices| serde_json::from_str(&choices)).transpose()?)
+    }
+
+    async fn put(&self, kind: LookupKind, words: &str, choices: &[Choice]) -> Result<(), anyhow::Error> {
+        let mut tx = self.database.begin().await?;
+        lookups::save(&mut tx, &self.provider, &name(kind)?, &fold(words), &serde_json::to_string(choices)?).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn name(kind: LookupKind) -> Result<String, anyhow::Error> {
+    Ok(serde_json::to_value(kind)?.as_str().unwrap_or_default().to_owned())
+}
