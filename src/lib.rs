@@ -1,11 +1,14 @@
 //! Sluice runs long, rate-limited work around LinkedIn data as durable background jobs.
 
 pub mod accounts;
+pub mod app;
 pub mod config;
 pub mod data_dir;
 pub mod domain;
 pub mod events;
+pub mod first_start;
 pub mod jobs;
+pub mod providers;
 pub mod randomness;
 pub mod sealing;
 pub mod store;

@@ -8,6 +8,7 @@ use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 
+use crate::address::{PublicNames, is_private};
 use crate::error::ProviderError;
 
 /// How calls are made. The process must have a rustls crypto provider installed before the first `Fetch` is built.
@@ -20,16 +21,20 @@ pub struct FetchConfig {
     /// A longer answer is refused as `LayoutChanged`.
     pub max_answer_bytes: usize,
     pub user_agent: String,
+    /// Whether loopback and private addresses may be called. The name of a provider is looked up again for every connection, so this is
+    /// where it is decided, whatever was checked when the address was entered.
+    pub private_addresses: bool,
 }
 
 impl Default for FetchConfig {
-    /// 10 s to connect, 60 s in all, 16 MiB, and an honest name.
+    /// 10 s to connect, 60 s in all, 16 MiB, an honest name, and any address.
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
             total_timeout: Duration::from_secs(60),
             max_answer_bytes: 16 * 1024 * 1024,
             user_agent: concat!("sluice/", env!("CARGO_PKG_VERSION")).to_owned(),
+            private_addresses: true,
         }
     }
 }
@@ -40,6 +45,7 @@ pub struct Fetch {
     client: Client,
     total_timeout: Duration,
     max_answer_bytes: usize,
+    private_addresses: bool,
 }
 
 /// One answer of any status, read to its end.
@@ -66,19 +72,30 @@ impl Fetch {
     /// Fails only when the system's TLS set-up cannot be read.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that builds the connectors' client")]
     pub fn new(config: &FetchConfig) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
+        let mut client = Client::builder()
             .user_agent(&config.user_agent)
             .connect_timeout(config.connect_timeout)
             .timeout(config.total_timeout)
             .redirect(Policy::none())
-            .referer(false)
-            .build()?;
-        Ok(Self { client, total_timeout: config.total_timeout, max_answer_bytes: config.max_answer_bytes })
+            .referer(false);
+        if !config.private_addresses {
+            client = client.dns_resolver(PublicNames).no_proxy();
+        }
+        Ok(Self {
+            client: client.build()?,
+            total_timeout: config.total_timeout,
+            max_answer_bytes: config.max_answer_bytes,
+            private_addresses: config.private_addresses,
+        })
     }
 
     /// Makes the call. Every status is an `Ok` answer; what it means is the connector's business.
     pub async fn send(&self, request: Request) -> Result<Answer, ProviderError> {
         let host = host_for_people(&request.url);
+        if !self.private_addresses && is_private_literal(&request.url) {
+            let detail = format!("{host} is a private address, and this server calls public ones only");
+            return Err(ProviderError::Refused { field: Some("base_url".to_owned()), detail });
+        }
         let mut call = self.client.request(request.method, request.url).headers(request.headers);
         if let Some(body) = &request.body {
             call = call.json(body);
@@ -123,6 +140,15 @@ pub fn excerpt(body: &[u8]) -> String {
     }
     let start = &body[..body.len().min(800)];
     String::from_utf8_lossy(start).chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+}
+
+/// An address that is written as numbers is never looked up.
+fn is_private_literal(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => is_private(address.into()),
+        Some(url::Host::Ipv6(address)) => is_private(address.into()),
+        Some(url::Host::Domain(_)) | None => false,
+    }
 }
 
 fn host_for_people(url: &url::Url) -> String {
@@ -213,6 +239,17 @@ mod tests {
         let text = format!("{error} {error:?}");
         assert!(matches!(error, ProviderError::Unreachable { status: None, .. }) && text.contains("within 50 ms"), "{text}");
         assert!(!text.contains("very-secret"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn a_private_address_is_not_called_when_that_is_off() {
+        let server = MockServer::start().await;
+        Mock::given(method("GET")).respond_with(ResponseTemplate::new(200)).expect(0).mount(&server).await;
+        let fetch = fetch(&FetchConfig { private_addresses: false, ..FetchConfig::default() });
+        let error = fetch.send(get(&server.uri())).await.unwrap_err();
+        assert!(matches!(&error, ProviderError::Refused { field: Some(field), .. } if field == "base_url"), "{error:?}");
+        let by_name = fetch.send(get(&format!("http://localhost:{}/", server.address().port()))).await.unwrap_err();
+        assert!(matches!(by_name, ProviderError::Unreachable { .. }), "{by_name:?}");
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! Connectors to the data providers: how to ask, and what the answers mean. No SQL, no web framework.
 
+pub mod address;
 mod country;
 pub mod error;
 pub mod fetch;

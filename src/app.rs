@@ -1,0 +1,97 @@
+//! Everything that requests and jobs stand on, built once.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::data_dir::{self, DataDirError};
+use crate::domain::KeyId;
+use crate::providers::Providers;
+use crate::randomness::Randomness;
+use crate::sealing::{KeyHasher, Sealer};
+use crate::store::{Database, StoreError, keys};
+
+pub struct App {
+    pub config: Config,
+    pub database: Database,
+    pub sealer: Sealer,
+    pub key_hasher: KeyHasher,
+    pub providers: Providers,
+    pub randomness: Randomness,
+    pub used_keys: UsedKeys,
+    /// Canceled when the server stops: streams end then.
+    pub stopping: CancellationToken,
+    /// Of the secret key.
+    pub fingerprint: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the connectors cannot be set up: {0}")]
+    Providers(anyhow::Error),
+}
+
+impl App {
+    /// Opens the database without touching its schema. On SQLite the caller holds the lock of the data directory.
+    pub async fn open(config: Config) -> Result<Self, OpenError> {
+        let randomness = Randomness::from_system();
+        data_dir::create(&config.data_dir)?;
+        let database = Database::open(config.database.url.expose_secret(), config.database.postgres_connections).await?;
+        let secret = match &config.identity.secret_key {
+            Some(secret) => secret.clone(),
+            None => data_dir::secret_key(&config.data_dir, &randomness)?,
+        };
+        let providers = Providers::connect(config.allows_private_providers()).map_err(OpenError::Providers)?;
+        Ok(Self::assemble(config, database, providers, &secret, randomness))
+    }
+
+    fn assemble(config: Config, database: Database, providers: Providers, secret: &SecretString, randomness: Randomness) -> Self {
+        Self {
+            config,
+            database,
+            sealer: Sealer::new(secret, randomness.clone()),
+            key_hasher: KeyHasher::new(secret),
+            providers,
+            randomness,
+            used_keys: UsedKeys::default(),
+            stopping: CancellationToken::new(),
+            fingerprint: crate::sealing::fingerprint(secret),
+        }
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+/// Keys that were used since the last flush, so that authentication itself writes nothing.
+#[derive(Debug, Clone, Default)]
+pub struct UsedKeys {
+    since_flush: Arc<Mutex<BTreeSet<KeyId>>>,
+}
+
+impl UsedKeys {
+    pub fn note(&self, id: KeyId) {
+        self.since_flush.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+    }
+
+    /// Writes down what was used; called about once a minute.
+    pub async fn flush(&self, database: &Database) -> Result<(), StoreError> {
+        let used: Vec<KeyId> = std::mem::take(&mut *self.since_flush.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect();
+        for some in used.chunks(500) {
+            let mut tx = database.begin().await?;
+            keys::touch(&mut tx, some).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
