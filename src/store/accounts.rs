@@ -7,7 +7,6 @@ use sluice_providers::Api;
 use super::database::{Row, sql};
 use super::{Conn, StoreError, Tx};
 use crate::domain::account::{Account, AccountState, Budgets, Pace};
-use crate::domain::time::micros;
 use crate::domain::{AccountId, Micros, ProviderName, Scope, UserId, WorkspaceId};
 
 const COLUMNS: &str = "id, workspace_id, user_id, provider, name, base_url, external_account_id, api, api_given, shared, state, state_message, \
@@ -40,11 +39,6 @@ pub async fn insert(tx: &mut Tx, account: &Account, sealed_credentials: Vec<u8>)
     .bind(sealed_credentials)
     .fetch_one(tx)
     .await?;
-    sql("INSERT INTO account_paces (account_id, next_at, last_start_at, gap_us, blocked_until) VALUES ($1, 0, 0, $2, 0)")
-        .bind(account.id)
-        .bind(micros(account.pace.delay))
-        .execute(tx)
-        .await?;
     read(&row)
 }
 
