@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, RawQuery};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::error::Problem;
@@ -105,15 +105,18 @@ pub async fn list(RawQuery(query): RawQuery) -> Result<Json<Value>, Problem> {
     let limit = validate::limit(&query, 1, MOST_PER_PAGE, MOST_PER_PAGE)?;
     let start = match query.one("cursor") {
         None => 0,
-        Some(cursor) => cursor
-            .strip_prefix("accounts-")
-            .and_then(|start| start.parse::<usize>().ok())
-            .filter(|start| *start < LISTED.len())
+        Some(cursor) => STANDARD
+            .decode(cursor)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
+            .and_then(|cursor| LISTED.iter().position(|id| cursor["cursor"]["last_id"] == *id))
+            .map(|last| last + 1)
             .ok_or_else(|| Problem::invalid("querystring/cursor is not a cursor of this list"))?,
     };
     let end = (start + limit).min(LISTED.len());
     let items: Vec<Value> = LISTED[start..end].iter().filter_map(|id| Account::of(id)).map(|account| account.show()).collect();
-    let cursor = (end < LISTED.len()).then(|| format!("accounts-{end}"));
+    let cursor = (start < end && end < LISTED.len())
+        .then(|| STANDARD.encode(json!({ "limit": limit, "cursor": { "last_id": LISTED[end - 1] } }).to_string()));
     Ok(Json(json!({ "object": "AccountList", "items": items, "cursor": cursor })))
 }
 

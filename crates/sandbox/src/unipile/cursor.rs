@@ -1,7 +1,8 @@
-//! Where the next page starts, as opaque text that carries the whole search, so that it alone is enough and survives a restart.
+//! Where the next page starts, as opaque text that carries the whole search, so that it alone is enough and survives a restart. As with the
+//! vendor it is plain base64, whose `+`, `/` and `=` need escaping in a query string.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -20,11 +21,11 @@ pub struct Cursor {
 
 impl Cursor {
     pub fn encode(&self) -> String {
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
+        STANDARD.encode(serde_json::to_vec(self).unwrap_or_default())
     }
 
     pub fn decode(text: &str) -> Result<Cursor, Problem> {
-        URL_SAFE_NO_PAD
+        STANDARD
             .decode(text)
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())

@@ -36,7 +36,6 @@ pub fn basics(population: &Population, index: u32, api: Api) -> Value {
         "provider_id": population.provider_id(index, api),
         "public_identifier": vanity,
         "public_profile_url": public_url(&vanity),
-        "member_urn": format!("urn:li:member:{}", population.member(index)),
         "first_name": population.first_name(person),
         "last_name": population.last_name(person),
         "headline": population.headline(person),
@@ -111,7 +110,7 @@ fn experience(population: &Population, person: &Person) -> Value {
         if let Some(id) = company_id(population, job.company) {
             entry["company_id"] = id.into();
             entry["description"] = format!(
-                "{} for a company that makes {}.",
+                "{} at a company known for {}.",
                 population.titles.get(job.title).text,
                 population.companies.product_of(job.company)
             )

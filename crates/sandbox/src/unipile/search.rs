@@ -67,14 +67,14 @@ fn understand(query: Option<&str>, body: &[u8]) -> Result<Request, Problem> {
         (None, None) => None,
     };
     let cursor = cursor_text.map(|text| Cursor::decode(&text).map(|cursor| (cursor, text))).transpose()?;
-    let params = match (&cursor, in_body) {
+    let mut params = match (&cursor, in_body) {
         (Some((cursor, _)), Some(_)) => cursor.params.clone(),
         _ => body,
     };
     let (api, query) = if let Some(address) = params.get("url") {
         url::read(address.as_str().ok_or_else(|| Problem::invalid("body/url must be string"))?)?
     } else {
-        let api = validate::people_search(&params)?;
+        let api = validate::people_search(&mut params)?;
         (api, translate::query(api, &params)?)
     };
     account.may_use(api)?;

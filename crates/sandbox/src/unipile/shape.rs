@@ -1,6 +1,6 @@
 //! The kinds of values that the vendor's schema knows, and checking one against its kind.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub enum Shape {
     Text,
@@ -65,6 +65,31 @@ impl Shape {
                 }
                 Err(reasons.join(" or "))
             }
+        }
+    }
+}
+
+impl Shape {
+    /// Writes ids as the schema has them, as strings.
+    pub fn settle(&self, value: &mut Value) {
+        match (self, value) {
+            (Shape::Id | Shape::IdOrAll, id @ Value::Number(_)) => *id = Value::String(id.to_string()),
+            (Shape::List(item, _), Value::Array(items)) => items.iter_mut().for_each(|value| item.settle(value)),
+            (Shape::Object(members), Value::Object(object)) => settle_members(members, object),
+            (Shape::Either(shapes), value) => {
+                if let Some(shape) = shapes.iter().find(|shape| shape.check(value, "").is_ok()) {
+                    shape.settle(value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+pub fn settle_members(members: &[Member], object: &mut Map<String, Value>) {
+    for (name, value) in object {
+        if let Some((.., shape)) = members.iter().find(|(known, ..)| known == name) {
+            shape.settle(value);
         }
     }
 }

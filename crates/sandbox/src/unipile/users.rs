@@ -63,7 +63,9 @@ pub async fn show(
 /// The sections asked for, each once; a `*` asks for all.
 fn sections(query: &validate::Query) -> Result<Vec<&'static str>, Problem> {
     let mut sections = Vec::new();
-    for name in query.all("linkedin_sections").chain(query.all("linkedin_sections[]")) {
+    // The schema has an array, repeated in the query; the vendor's own client joins the names with commas.
+    let given = query.all("linkedin_sections").chain(query.all("linkedin_sections[]"));
+    for name in given.flat_map(|names| names.split(',')) {
         if name == "*" {
             return Ok(SECTIONS.to_vec());
         }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::error::Problem;
-use super::shape::{Member, Shape, check_members};
+use super::shape::{Member, Shape, check_members, settle_members};
 use crate::population::identity::Api;
 
 const IDS: Shape = Shape::List(&Shape::Id, 1);
@@ -271,8 +271,8 @@ const RECRUITER_PEOPLE: &[Member] = &[
     ("notes", false, Shape::List(&Shape::NonEmptyText, 0)),
 ];
 
-/// Checks a people search's body and names its api.
-pub fn people_search(body: &Value) -> Result<Api, Problem> {
+/// Checks a people search's body, writes its ids as strings, and names its api.
+pub fn people_search(body: &mut Value) -> Result<Api, Problem> {
     let api = body.get("api").ok_or_else(|| Problem::invalid("body must have required property 'api'"))?;
     let api = api
         .as_str()
@@ -284,6 +284,9 @@ pub fn people_search(body: &Value) -> Result<Api, Problem> {
         Api::Recruiter => RECRUITER_PEOPLE,
     };
     check_members(members, body, "body").map_err(Problem::invalid)?;
+    if let Some(object) = body.as_object_mut() {
+        settle_members(members, object);
+    }
     Ok(api)
 }
 
