@@ -9,6 +9,7 @@ pub mod domain;
 pub mod events;
 pub mod first_start;
 pub mod jobs;
+pub mod maintenance;
 pub mod providers;
 pub mod randomness;
 pub mod sealing;

@@ -1,0 +1,53 @@
+//! Keeps the tables small: drops what nothing reads any more, a little at a time.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::Micros;
+use crate::store::{Database, StoreError, charges, events, idempotency};
+
+/// Between two rounds.
+const EVERY: Duration = Duration::from_secs(3600);
+/// The first round waits until the start is over.
+const FIRST: Duration = Duration::from_secs(60);
+/// How long an event can still be read by a client that comes back with its last id.
+pub const EVENTS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How long an idempotency key is remembered.
+const ANSWERS_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// Between two small deletions, so that others get their turn at the writer.
+const BREATH: Duration = Duration::from_millis(20);
+
+/// Rounds until `stop`. Several processes may do this at once.
+pub async fn run(database: Database, stop: CancellationToken) {
+    let mut wait = FIRST;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+        wait = EVERY;
+        if let Err(error) = round(&database).await {
+            tracing::warn!(%error, "a round of maintenance failed; the next one goes on");
+        }
+    }
+}
+
+/// One round: everything that is old enough goes.
+pub async fn round(database: &Database) -> Result<(), StoreError> {
+    let now = database.now_us().await?;
+    let before = Micros(now - crate::domain::time::micros(EVENTS_KEPT));
+    loop {
+        let mut tx = database.begin().await?;
+        let gone = events::prune(&mut tx, before).await?;
+        tx.commit().await?;
+        if gone == 0 {
+            break;
+        }
+        tokio::time::sleep(BREATH).await;
+    }
+    let mut tx = database.begin().await?;
+    charges::prune(&mut tx).await?;
+    idempotency::forget_older_than(&mut tx, ANSWERS_KEPT).await?;
+    tx.commit().await
+}
