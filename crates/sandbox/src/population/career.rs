@@ -80,7 +80,16 @@ impl Career {
             let months = draws.between(8, left.min(70));
             let begin = Month(end.0 - months);
             let earlier = population.titles.draw_earlier(person.ladder, seniority, &mut draws);
-            let company = population.companies.draw_existing(country, begin.year(), &mut draws);
+            let existed = |company: u16| company != NO_COMPANY && population.companies.get(company).founded < begin.year();
+            // One in four was promoted where they were.
+            let before = career.jobs[career.count - 1].company;
+            let company = if draws.chance(1, 4) && existed(before) {
+                before
+            } else {
+                let suits = |company| existed(company) && population.suits(person.ladder, company);
+                let Some(company) = population.companies.draw_suitable(country, &mut draws, suits) else { break };
+                company
+            };
             career.jobs[career.count] = Job { company, title: earlier, start: begin, end: Some(end) };
             career.count += 1;
             career.began = begin;

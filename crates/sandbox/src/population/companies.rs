@@ -36,11 +36,12 @@ pub const BANDS: [(u32, u32, usize, i32, i32); 8] = [
     (501, 1_000, 500, 1965, 2014),
     (1_001, 5_000, 600, 1930, 2010),
     (5_001, 10_000, 180, 1900, 2006),
-    (10_001, 0, 120, 1880, 2004),
+    (10_001, 0, 120, 1880, 1990),
 ];
 /// From this band on a company employs people in every country.
 const MULTINATIONAL: u8 = 5;
 const SMALL: u8 = 1;
+const TRIES: usize = 24;
 /// People of a hundred in each band.
 const BAND_WEIGHTS: [u32; 8] = [9, 13, 17, 14, 9, 17, 8, 13];
 
@@ -133,16 +134,9 @@ impl Companies {
         *draws.pick(local)
     }
 
-    /// An employer that existed in `year`.
-    pub fn draw_existing(&self, country: u8, year: i32, draws: &mut Draws) -> u16 {
-        for _ in 0..8 {
-            let company = self.draw(country, draws);
-            if self.get(company).founded <= year {
-                return company;
-            }
-        }
-        // The largest were all founded before any career began.
-        *draws.pick(&self.everywhere[BANDS.len() - 1])
+    /// An employer that suits, if a few tries find one.
+    pub fn draw_suitable(&self, country: u8, draws: &mut Draws, suits: impl Fn(u16) -> bool) -> Option<u16> {
+        (0..TRIES).map(|_| self.draw(country, draws)).find(|company| suits(*company))
     }
 
     pub fn is_small(&self, company: u16) -> bool {

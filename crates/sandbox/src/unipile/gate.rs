@@ -1,6 +1,7 @@
 //! What every call goes through: the request log, the key, latency and faults.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -8,7 +9,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 
 use super::error::Problem;
 use crate::connection::Connection;
@@ -21,6 +22,7 @@ use crate::world::{World, lock};
 pub struct Offset(pub u64);
 
 const BAD_KEY: &str = "bad-key";
+const FLUSH: Duration = Duration::from_millis(10);
 
 pub async fn pass(
     State(world): State<Arc<World>>,
@@ -109,7 +111,11 @@ async fn cut_short(response: Response) -> Response {
         return Problem::of_status(500).into_response();
     };
     parts.headers.insert(header::CONTENT_LENGTH, whole.len().into());
-    let half = whole.slice(..whole.len() / 2);
-    let pieces: [Result<Bytes, std::io::Error>; 2] = [Ok(half), Err(std::io::ErrorKind::ConnectionAborted.into())];
-    Response::from_parts(parts, Body::from_stream(stream::iter(pieces)))
+    let half = stream::iter([Ok(whole.slice(..whole.len() / 2))]);
+    let end = stream::once(async {
+        // Without a moment in between the server gives up before the first half is written.
+        tokio::time::sleep(FLUSH).await;
+        Err::<Bytes, std::io::Error>(std::io::ErrorKind::ConnectionAborted.into())
+    });
+    Response::from_parts(parts, Body::from_stream(half.chain(end)))
 }
