@@ -11,7 +11,7 @@ use sluice::store::timeline;
 use sluice_providers::{Api, Criteria, PeopleQuery};
 
 use crate::support::search::SearchStage;
-use crate::support::{TestDatabase, each_database};
+use crate::support::each_database;
 
 async fn all_prospects(stage: &SearchStage, job: JobId) -> Vec<Prospect> {
     let query =

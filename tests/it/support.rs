@@ -1,6 +1,7 @@
 //! What every test stands on: databases of its own, and the whole program in process.
 
 mod database;
+pub mod sandbox;
 pub mod search;
 
 pub use database::TestDatabase;
