@@ -2,7 +2,6 @@
 
 pub mod accounts;
 pub mod app;
-pub mod commands;
 pub mod config;
 pub mod data_dir;
 pub mod domain;

@@ -112,7 +112,7 @@ impl Engine {
     }
 
     async fn run_claimed(&self, claimed: Claimed) -> SliceEnd {
-        slice::run(&self.inner, claimed.job).await
+        slice::Slice::new(self.inner.clone(), claimed.job).run().await
     }
 
     /// Slices that run in this process right now.

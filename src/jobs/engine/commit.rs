@@ -16,6 +16,10 @@ use crate::store::{StoreError, Tx, events, jobs, timeline};
 /// What a step came to, before the database has agreed.
 pub(super) enum Decision {
     Write(StepWrite),
+    /// Pause or cancel, as the row says by now: the wish may have been changed or taken back since it was told.
+    Obey {
+        page_left: bool,
+    },
     Settle {
         then: Then,
         /// The attempt to store; −1 gives this claim's attempt back.
@@ -65,11 +69,24 @@ async fn try_commit(inner: &Inner, job: &Job, decision: &Decision) -> Result<Com
     };
     let (settlement, near) = match decision {
         Decision::Lost => return Ok(Committed::Lost),
+        Decision::Obey { page_left } => {
+            let then = wanted.map_or_else(due_at_once, taken_up);
+            tell_wish(&mut tx, job, wanted, *page_left).await?;
+            (unchanged(job, then, -1, false), None)
+        }
         Decision::Settle { then, attempt, retried, line } => {
             if let Some((kind, line)) = line {
                 timeline::add(&mut tx, job, kind, line).await?;
             }
-            (unchanged(job, then.clone(), *attempt, *retried), None)
+            // A wish is not put off until the end of a wait.
+            let then = match (then, wanted) {
+                (Then::Wait { .. }, Some(wanted)) => {
+                    tell_wish(&mut tx, job, Some(wanted), false).await?;
+                    taken_up(wanted)
+                }
+                (then, _) => then.clone(),
+            };
+            (unchanged(job, then, *attempt, *retried), None)
         }
         Decision::Write(write) => {
             let outcome = write.write(&mut tx, job).await?;
@@ -121,9 +138,11 @@ async fn settle_write(
         timeline::add(tx, job, "note", note).await?;
     }
     let looped = guard(inner, tx, job, page.as_ref(), pages, stale_pages, &next).await?;
+    let capped = matches!(&looped, Some(Then::End { reason: StopReason::PageCap, .. }));
     let mut near = None;
     let mut attempt = 0;
     let (cursor, then) = match (next, looped) {
+        (Next::Continue(cursor) | Next::Wait { cursor, .. }, Some(end)) if capped => (Some(cursor), end),
         // The cursor stays where the loop began, so that Retry asks for that page again.
         (_, Some(end)) => (job.cursor.clone(), end),
         (Next::Done { reason, result }, None) => (job.cursor.clone(), Then::End { reason, error: None, result }),
@@ -131,7 +150,7 @@ async fn settle_write(
             if let Some(wanted) = wanted {
                 (Some(cursor), taken_up(wanted))
             } else if inner.slots.available_permits() == 0 && leases::others_are_due(tx, job).await? {
-                (Some(cursor), Then::Wait { until: Until::After(Duration::ZERO), reason: None })
+                (Some(cursor), due_at_once())
             } else {
                 attempt = 1;
                 (Some(cursor), Then::Continue { lease: inner.settings.lease })
@@ -145,7 +164,8 @@ async fn settle_write(
                 (Some(cursor), taken_up(wanted))
             } else if wait <= NEAR {
                 near = Some(wait);
-                attempt = attempt.max(1);
+                // The slice goes on, so without a page it goes on with the same attempt.
+                attempt = if page.is_none() { job.attempt } else { 1 };
                 (Some(cursor), Then::Continue { lease: inner.settings.lease })
             } else {
                 (Some(cursor), Then::Wait { until: Until::At(at), reason: Some(reason) })
@@ -169,6 +189,20 @@ fn taken_up(wanted: Wanted) -> Then {
     match wanted {
         Wanted::Pause => Then::Pause,
         Wanted::Cancel => Then::End { reason: StopReason::Canceled, error: None, result: None },
+    }
+}
+
+/// The slot is given back, and the next free worker may go on.
+pub(super) fn due_at_once() -> Then {
+    Then::Wait { until: Until::After(Duration::ZERO), reason: None }
+}
+
+async fn tell_wish(tx: &mut Tx, job: &Job, wanted: Option<Wanted>, page_left: bool) -> Result<(), StoreError> {
+    match wanted {
+        Some(Wanted::Pause) if page_left => timeline::add(tx, job, "paused", "paused; the page in hand will be fetched again").await,
+        Some(Wanted::Pause) => timeline::add(tx, job, "paused", "paused").await,
+        Some(Wanted::Cancel) => timeline::add(tx, job, "ended", "canceled; what was found stays").await,
+        None => Ok(()),
     }
 }
 

@@ -68,7 +68,14 @@ impl Engine {
     /// Fills the free slots; returns how long there is nothing to do.
     async fn claim_and_spawn(&self, slices: &mut JoinSet<slice::SliceEnd>) -> Result<Duration, StoreError> {
         let inner = &self.inner;
-        let schedule_due = fire_schedules(inner).await?;
+        let schedule_due = match fire_schedules(inner).await {
+            Ok(due) => due,
+            // Whatever is wrong with a schedule, the jobs that exist are worked on.
+            Err(error) => {
+                tracing::error!(%error, "could not make the jobs of the schedules that are due");
+                None
+            }
+        };
         let free = inner.slots.available_permits();
         if free == 0 {
             return Ok(inner.settings.poll);
@@ -86,12 +93,12 @@ impl Engine {
     }
 
     fn spawn(&self, slices: &mut JoinSet<slice::SliceEnd>, claim: Claimed) {
-        let inner = self.inner.clone();
         // The dispatcher alone takes permits, so one is free for every claimed job.
-        let permit = inner.slots.clone().try_acquire_owned().ok();
+        let permit = self.inner.slots.clone().try_acquire_owned().ok();
+        let slice = slice::Slice::new(self.inner.clone(), claim.job);
         slices.spawn(async move {
             let _permit = permit;
-            slice::run(&inner, claim.job).await
+            slice.run().await
         });
     }
 }

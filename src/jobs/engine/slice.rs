@@ -1,6 +1,7 @@
 //! One slice: the steps of a claimed job until it ends, waits, gives way or is taken from this worker.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -11,8 +12,7 @@ use super::commit::{self, Committed, Decision};
 use super::held::Signal;
 use super::kind::{StepContext, StepError, Write};
 use super::{Inner, backoff};
-use crate::domain::JobId;
-use crate::domain::job::{Job, JobError, JobState, StopReason, Wanted};
+use crate::domain::job::{Job, JobError, JobState, StopReason};
 use crate::store::jobs::leases::{Then, Until};
 
 /// How a slice ended.
@@ -26,27 +26,38 @@ pub enum SliceEnd {
     Abandoned,
 }
 
-/// Takes the slice off the books however it ends.
-struct OnTheBooks<'a> {
-    inner: &'a Inner,
-    id: JobId,
-    epoch: i64,
+/// A claimed job with its place among the held ones, which it takes before it runs, so that no signal misses it, and leaves however it
+/// ends.
+pub(super) struct Slice {
+    inner: Arc<Inner>,
+    job: Job,
+    signals: watch::Receiver<Signal>,
 }
 
-impl Drop for OnTheBooks<'_> {
-    fn drop(&mut self) {
-        self.inner.held.remove(self.id, self.epoch);
+impl Slice {
+    pub(super) fn new(inner: Arc<Inner>, job: Job) -> Self {
+        let signals = inner.held.add(job.id, job.epoch);
+        Self { inner, job, signals }
+    }
+
+    pub(super) async fn run(mut self) -> SliceEnd {
+        let inner = self.inner.clone();
+        run(&inner, self.job.clone(), &mut self.signals).await
     }
 }
 
-pub(super) async fn run(inner: &Inner, mut job: Job) -> SliceEnd {
-    let mut signals = inner.held.add(job.id, job.epoch);
-    let _books = OnTheBooks { inner, id: job.id, epoch: job.epoch };
+impl Drop for Slice {
+    fn drop(&mut self) {
+        self.inner.held.remove(self.job.id, self.job.epoch);
+    }
+}
+
+async fn run(inner: &Inner, mut job: Job, signals: &mut watch::Receiver<Signal>) -> SliceEnd {
     loop {
         let signal = *signals.borrow();
         let decision = match before_step(&job, signal) {
             Some(decision) => decision,
-            None => work(inner, &job, &mut signals).await,
+            None => work(inner, &job, signals).await,
         };
         match commit::commit(inner, &job, decision).await {
             Committed::Settled(settled) if settled.state == JobState::Running => job = *settled,
@@ -73,15 +84,12 @@ pub(super) async fn run(inner: &Inner, mut job: Job) -> SliceEnd {
 
 /// What must be said before any work is done.
 fn before_step(job: &Job, signal: Signal) -> Option<Decision> {
-    let wanted = match signal {
-        Signal::Wanted(wanted) => Some(wanted),
+    match signal {
+        Signal::Wanted(_) => return Some(Decision::Obey { page_left: false }),
         Signal::GiveBack => return Some(Decision::give_back()),
-        Signal::Lost | Signal::Work => job.wanted,
-    };
-    match wanted {
-        Some(Wanted::Pause) => return Some(Decision::without_attempt(Then::Pause, "paused", "paused")),
-        Some(Wanted::Cancel) => return Some(canceled()),
-        None => {}
+        Signal::Lost => return Some(Decision::Lost),
+        Signal::Work if job.wanted.is_some() => return Some(Decision::Obey { page_left: false }),
+        Signal::Work => {}
     }
     if job.attempt > job.max_attempts {
         return Some(Decision::end(
@@ -95,14 +103,6 @@ fn before_step(job: &Job, signal: Signal) -> Option<Decision> {
         return Some(past_deadline(job));
     }
     None
-}
-
-fn canceled() -> Decision {
-    Decision::without_attempt(
-        Then::End { reason: StopReason::Canceled, error: None, result: None },
-        "ended",
-        "canceled; what was found stays",
-    )
 }
 
 fn past_deadline(job: &Job) -> Decision {
@@ -132,8 +132,7 @@ async fn work(inner: &Inner, job: &Job, signals: &mut watch::Receiver<Signal>) -
     let done = tokio::select! {
         done = &mut step => done,
         signal = &mut interrupted => return match signal {
-            Signal::Wanted(Wanted::Cancel) => canceled(),
-            Signal::Wanted(Wanted::Pause) => Decision::without_attempt(Then::Pause, "paused", "paused; the page in hand will be fetched again"),
+            Signal::Wanted(_) => Decision::Obey { page_left: true },
             Signal::GiveBack => Decision::give_back(),
             Signal::Lost | Signal::Work => Decision::Lost,
         },
@@ -223,12 +222,8 @@ impl Decision {
         }
     }
 
-    fn without_attempt(then: Then, kind: &'static str, line: &str) -> Self {
-        Self::Settle { then, attempt: -1, retried: false, line: Some((kind, line.to_owned())) }
-    }
-
     fn give_back() -> Self {
-        Self::Settle { then: Then::Wait { until: Until::After(Duration::ZERO), reason: None }, attempt: -1, retried: false, line: None }
+        Self::Settle { then: commit::due_at_once(), attempt: -1, retried: false, line: None }
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Claimed {
     pub job: Job,
     /// Another worker held it until its lease ran out.
     pub taken_over: bool,
+    /// Its first claim since it was made or retried.
+    was_queued: bool,
 }
 
 /// Due for a worker: its time has come, or the lease of the worker that has it has run out.
@@ -55,7 +57,8 @@ pub async fn claim(tx: &mut Tx, most: usize, lease: Duration, only: Option<JobId
         .bind(micros(lease))
         .fetch_one(tx)
         .await?;
-        claimed.push(Claimed { job: read(&job)?, taken_over: row.get::<JobState>("state")? == JobState::Running });
+        let before: JobState = row.get("state")?;
+        claimed.push(Claimed { job: read(&job)?, taken_over: before == JobState::Running, was_queued: before == JobState::Queued });
     }
     take_turns(tx, &claimed).await?;
     for claim in &claimed {
@@ -63,7 +66,7 @@ pub async fn claim(tx: &mut Tx, most: usize, lease: Duration, only: Option<JobId
         if claim.taken_over {
             timeline::add(tx, job, "taken_over", &format!("worker lost; taken over at page {}, nothing lost", job.pages + 1)).await?;
             announce(tx, job).await?;
-        } else if job.epoch == 1 {
+        } else if claim.was_queued {
             timeline::add(tx, job, "started", "started").await?;
             announce(tx, job).await?;
         }
