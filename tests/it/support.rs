@@ -2,7 +2,10 @@
 
 mod database;
 pub mod sandbox;
+pub mod fixtures;
 pub mod search;
+pub mod toy;
+pub mod worker;
 
 pub use database::TestDatabase;
 

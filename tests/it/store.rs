@@ -1,0 +1,1 @@
+//! The store, one behaviour a test, on both databases.
