@@ -1,7 +1,8 @@
 //! The integration tests: one binary, one file a capability.
 
-mod pacing;
+mod command_line;
 mod engine;
+mod pacing;
 mod search_prospects;
 mod store;
 mod store_opens;

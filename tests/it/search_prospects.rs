@@ -10,8 +10,8 @@ use sluice::store::prospects::{self, Prospect, ProspectQuery, ProspectSort};
 use sluice::store::timeline;
 use sluice_providers::{Api, Criteria, PeopleQuery};
 
-use crate::support::search::SearchStage;
 use crate::support::each_database;
+use crate::support::search::SearchStage;
 
 async fn all_prospects(stage: &SearchStage, job: JobId) -> Vec<Prospect> {
     let query =

@@ -1,8 +1,8 @@
 //! What every test stands on: databases of its own, and the whole program in process.
 
 mod database;
-pub mod sandbox;
 pub mod fixtures;
+pub mod sandbox;
 pub mod search;
 pub mod toy;
 pub mod worker;
