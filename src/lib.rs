@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod commands;
 pub mod config;
 pub mod data_dir;
 pub mod domain;

@@ -13,6 +13,14 @@ pub enum Api {
 }
 
 impl Api {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Api::Classic => "classic",
+            Api::SalesNavigator => "sales_navigator",
+            Api::Recruiter => "recruiter",
+        }
+    }
+
     /// The name as people write it.
     pub fn title(self) -> &'static str {
         match self {

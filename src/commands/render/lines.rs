@@ -1,0 +1,108 @@
+//! Plain lines for a pipe or a log: one a page, one for each thing that a reader should know.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sluice_api::{Job, JobStatus, PageStored};
+
+use super::numbers::{clock, count, duration, thousands};
+use super::state::long_wait;
+
+/// A page of rows was stored.
+pub fn page(page: &PageStored, job: &Job) -> String {
+    let of_pages = job.progress.pages.map(|pages| format!("/{pages}")).unwrap_or_default();
+    let total = job.progress.total;
+    let mut line = format!("page {}{of_pages}: {} new", page.batch, thousands(page.stored.into()));
+    if page.known > 0 {
+        line.push_str(&format!(", {} known already", thousands(page.known.into())));
+    }
+    line.push_str(&format!(", {} of {}", thousands(page.total_stored), thousands(total)));
+    if let Some(share) = (page.total_stored * 100).checked_div(total) {
+        line.push_str(&format!(" ({}%)", share.min(100)));
+    }
+    line
+}
+
+/// What changed between two looks at a job, when a reader should know; pages have their own lines.
+pub fn change(before: Option<&Job>, now: &Job, at: Timestamp, zone: &TimeZone) -> Option<String> {
+    let was = before.map(|job| job.status);
+    if was != Some(now.status) {
+        match now.status {
+            JobStatus::Queued => return Some("queued".to_owned()),
+            JobStatus::Paused => return Some("paused".to_owned()),
+            JobStatus::Processing => {
+                let known = if now.progress.current > 0 { format!(" at {}", stored(now)) } else { String::new() };
+                return Some(format!("running{known}"));
+            }
+            JobStatus::Completed | JobStatus::Failed | JobStatus::Canceled => return None,
+        }
+    }
+    let waited = before.and_then(|job| job.waiting_until);
+    if let Some(until) = long_wait(now, at)
+        && waited != Some(until)
+    {
+        let reason = now.waiting_reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        return Some(format!("waiting until {}{reason}", clock(until, at, zone)));
+    }
+    let retries_before = before.map_or(0, |job| job.progress.retries);
+    (now.progress.retries > retries_before).then(|| format!("trying again ({})", count(now.progress.retries.into(), "retry", "retries")))
+}
+
+/// The connection to the server is gone for now.
+pub fn lost(why: &str, again_in: std::time::Duration) -> String {
+    format!("connection lost ({why}), trying again in {}", duration(again_in.max(std::time::Duration::from_secs(1))))
+}
+
+/// "1,240 of 2,500 prospects".
+pub fn stored(job: &Job) -> String {
+    format!("{} of {}", thousands(job.progress.current), rows(job, job.progress.total))
+}
+
+/// The job's rows by their name.
+pub fn rows(job: &Job, number: u64) -> String {
+    match job.kind.as_str() {
+        "search_prospects" => count(number, "prospect", "prospects"),
+        "search_postings" | "fetch_postings" => count(number, "posting", "postings"),
+        "ingest_profiles" => count(number, "profile", "profiles"),
+        _ => count(number, "row", "rows"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::state::tests::{halfway, noon};
+    use super::*;
+
+    fn stored_page(batch: u32, known: u32) -> PageStored {
+        PageStored { job_id: halfway().id, batch, stored: 100 - known, known, total_stored: u64::from(batch) * 100 }
+    }
+
+    #[test]
+    fn a_run_reads_as_one_line_a_page() {
+        let queued = Job { status: JobStatus::Queued, ..halfway() };
+        let mut retried = halfway();
+        retried.progress.retries = 1;
+        let waiting = Job {
+            waiting_until: Some("2026-03-02T14:05:00Z".parse().unwrap()),
+            waiting_reason: Some("LinkedIn asked us to slow down.".into()),
+            ..retried.clone()
+        };
+        let paused = Job { status: JobStatus::Paused, ..retried.clone() };
+        let mut unknown_pages = halfway();
+        unknown_pages.progress.pages = None;
+        let mut lines: Vec<Option<String>> = Vec::new();
+        let change = |before: Option<&Job>, now: &Job| change(before, now, noon(), &TimeZone::UTC);
+        lines.push(change(None, &queued));
+        lines.push(change(Some(&queued), &halfway()));
+        lines.push(Some(page(&stored_page(12, 0), &halfway())));
+        lines.push(change(Some(&halfway()), &halfway()));
+        lines.push(change(Some(&halfway()), &retried));
+        lines.push(Some(page(&stored_page(13, 2), &halfway())));
+        lines.push(Some(page(&stored_page(13, 2), &unknown_pages)));
+        lines.push(change(Some(&retried), &waiting));
+        lines.push(change(Some(&waiting), &waiting));
+        lines.push(change(Some(&waiting), &paused));
+        lines.push(Some(lost("connection closed", std::time::Duration::from_millis(250))));
+        let shown: Vec<String> = lines.into_iter().map(|line| line.unwrap_or_else(|| "(nothing)".to_owned())).collect();
+        insta::assert_snapshot!(shown.join("\n"));
+    }
+}
