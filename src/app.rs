@@ -3,23 +3,26 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts::Accounts;
 use crate::config::Config;
 use crate::data_dir::{self, DataDirError};
 use crate::domain::KeyId;
-use crate::providers::Providers;
+use crate::events::Hub;
+use crate::providers;
 use crate::randomness::Randomness;
-use crate::sealing::{KeyHasher, Sealer};
+use crate::sealing::{self, KeyHasher, Sealer};
 use crate::store::{Database, StoreError, keys};
 
 pub struct App {
     pub config: Config,
     pub database: Database,
+    pub accounts: Arc<Accounts>,
+    pub hub: Hub,
     pub sealer: Sealer,
     pub key_hasher: KeyHasher,
-    pub providers: Providers,
     pub randomness: Randomness,
     pub used_keys: UsedKeys,
     /// Canceled when the server stops: streams end then.
@@ -48,22 +51,20 @@ impl App {
             Some(secret) => secret.clone(),
             None => data_dir::secret_key(&config.data_dir, &randomness)?,
         };
-        let providers = Providers::connect(config.allows_private_providers()).map_err(OpenError::Providers)?;
-        Ok(Self::assemble(config, database, providers, &secret, randomness))
-    }
-
-    fn assemble(config: Config, database: Database, providers: Providers, secret: &SecretString, randomness: Randomness) -> Self {
-        Self {
-            config,
-            database,
-            sealer: Sealer::new(secret, randomness.clone()),
-            key_hasher: KeyHasher::new(secret),
-            providers,
-            randomness,
+        let connectors = providers::connectors(config.allows_private_providers()).map_err(OpenError::Providers)?;
+        let sealer = Sealer::new(&secret, randomness.clone());
+        Ok(Self {
+            accounts: Arc::new(Accounts::new(database.clone(), sealer.clone(), connectors)),
+            hub: Hub::new(database.clone()),
+            key_hasher: KeyHasher::new(&secret),
+            fingerprint: sealing::fingerprint(&secret),
             used_keys: UsedKeys::default(),
             stopping: CancellationToken::new(),
-            fingerprint: crate::sealing::fingerprint(secret),
-        }
+            config,
+            database,
+            sealer,
+            randomness,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one file a capability.
 
+mod auth;
 mod command_line;
 mod engine;
 mod pacing;

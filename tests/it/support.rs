@@ -1,5 +1,6 @@
 //! What every test stands on: databases of its own, and the whole program in process.
 
+pub mod app;
 mod database;
 pub mod fixtures;
 pub mod sandbox;
@@ -7,9 +8,10 @@ pub mod search;
 pub mod toy;
 pub mod worker;
 
+pub use app::{OWNER_KEY, TestApp, send};
 pub use database::TestDatabase;
 
-/// Makes two tests of each function, `name::on_sqlite` and `name::on_postgres`. The argument is a [`TestDatabase`].
+/// Makes two tests of each function, `name::on_sqlite` and `name::on_postgres`. The argument is a [`TestDatabase`] or a [`TestApp`].
 ///
 /// ```ignore
 /// each_database! {

@@ -1,0 +1,23 @@
+//! The server's HTTP side: `router` has every route, `problem` every status of an error.
+
+pub mod api;
+pub mod body;
+pub mod caller;
+pub mod cors;
+pub mod guard;
+pub mod idempotency;
+pub mod listing;
+pub mod path;
+pub mod problem;
+pub mod query;
+pub mod refusal;
+pub mod router;
+pub mod routes;
+pub mod wire;
+
+use std::sync::Arc;
+
+use crate::app::App;
+
+/// What every handler can ask for.
+pub type Shared = Arc<App>;

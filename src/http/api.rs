@@ -1,0 +1,9 @@
+//! `/api/v1` and what surrounds it: one resource a file.
+
+pub mod accounts;
+pub mod docs;
+pub mod health;
+pub mod keys;
+pub mod metrics;
+pub mod openapi;
+pub mod workspaces;

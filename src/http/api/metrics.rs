@@ -1,0 +1,39 @@
+//! `/metrics`: figures for Prometheus, for owners.
+
+use std::sync::OnceLock;
+
+use axum::extract::State;
+use http::header::{CONTENT_TYPE, HeaderName};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::http::Shared;
+use crate::http::problem::Failure;
+
+/// Upper bounds in seconds, from a quick read to the request time-out.
+const BUCKETS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+/// Collects figures from now on. The process has one recorder, whoever asks first.
+pub fn install() -> &'static PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        let builder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("duration_seconds".into()), BUCKETS)
+            .expect("there is a bucket");
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::warn!("another recorder of metrics is installed already; /metrics stays empty");
+        }
+        handle
+    })
+}
+
+/// Requests by route and status, their durations, and this process.
+#[utoipa::path(get, path = "/metrics", tag = "Health", responses((status = 200, body = String, content_type = "text/plain")))]
+pub async fn show(State(app): State<Shared>) -> Result<([(HeaderName, &'static str); 1], String), Failure> {
+    metrics::gauge!("sluice_database_up").set(if app.database.now_us().await.is_ok() { 1.0 } else { 0.0 });
+    metrics::gauge!("sluice_build_info", "version" => env!("CARGO_PKG_VERSION"), "database" => app.database.name()).set(1.0);
+    let handle = install();
+    handle.run_upkeep();
+    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()))
+}

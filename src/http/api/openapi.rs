@@ -1,0 +1,72 @@
+//! `/openapi.json`: the description of every route, OpenAPI 3.1.
+
+use std::sync::OnceLock;
+
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
+
+use super::{accounts, health, keys, metrics, workspaces};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Sluice",
+        description = "Long, rate-limited work around LinkedIn data as durable background jobs. Every list is paged, every error is a problem (RFC 9457) \
+                       with what would help, and every POST that creates takes an Idempotency-Key."
+    ),
+    paths(
+        health::live, health::ready, metrics::show, openapi_json, super::docs::show,
+        workspaces::list, workspaces::create,
+        keys::list, keys::create, keys::revoke,
+        accounts::list, accounts::create, accounts::discover, accounts::find, accounts::change, accounts::delete, accounts::test,
+    ),
+    components(schemas(sluice_api::Problem)),
+    tags(
+        (name = "Workspaces", description = "Every row belongs to one; the header x-workspace-id picks another than the key's own."),
+        (name = "Keys", description = "What lets programs in: secret keys, and publishable ones that only read."),
+        (name = "Accounts", description = "Logins at providers, with their pace and budgets."),
+        (name = "Health", description = "Whether the server works."),
+    ),
+    modifiers(&Everywhere),
+)]
+struct Api;
+
+/// The document, built once.
+pub fn document() -> &'static Document {
+    static DOCUMENT: OnceLock<Document> = OnceLock::new();
+    DOCUMENT.get_or_init(Api::openapi)
+}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.json", tag = "Health", security(()), responses((status = 200, content_type = "application/json")))]
+pub async fn openapi_json() -> Response {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let text = TEXT.get_or_init(|| serde_json::to_string(document()).unwrap_or_default());
+    ([(CONTENT_TYPE, "application/json")], text.as_str()).into_response()
+}
+
+/// What holds for every route: how to authenticate, and the form of errors.
+struct Everywhere;
+
+impl Modify for Everywhere {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_default();
+        let header = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("x-api-key")));
+        components.add_security_scheme("key", header);
+        components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        let none: [&str; 0] = [];
+        document.security = Some(vec![SecurityRequirement::new("key", none), SecurityRequirement::new("bearer", none)]);
+        let problem = ResponseBuilder::new()
+            .description("What went wrong, and what would help")
+            .content("application/problem+json", ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build())
+            .build();
+        for item in document.paths.paths.values_mut() {
+            for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+                operation.responses.responses.entry("default".into()).or_insert_with(|| RefOr::T(problem.clone()));
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Ids in paths. What is no id at all names nothing, so it is 404 like an unknown one.
+
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use http::request::Parts;
+
+use super::Shared;
+use super::problem::Failure;
+use crate::domain::{AccountId, JobId, KeyId};
+
+/// A kind of thing that has an id in a path.
+pub trait Named: FromStr + Send {
+    const WHAT: &'static str;
+    const NOT_FOUND: &'static str;
+
+    fn not_found() -> Failure {
+        Failure::not_found(Self::WHAT, Self::NOT_FOUND)
+    }
+}
+
+impl Named for JobId {
+    const WHAT: &'static str = "job";
+    const NOT_FOUND: &'static str = "JOB_NOT_FOUND";
+}
+
+impl Named for AccountId {
+    const WHAT: &'static str = "account";
+    const NOT_FOUND: &'static str = "ACCOUNT_NOT_FOUND";
+}
+
+impl Named for KeyId {
+    const WHAT: &'static str = "key";
+    const NOT_FOUND: &'static str = "KEY_NOT_FOUND";
+}
+
+/// The path's only parameter.
+pub struct Id<T>(pub T);
+
+impl<T: Named> FromRequestParts<Shared> for Id<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Failure> {
+        let parameters = RawPathParams::from_request_parts(parts, app).await.map_err(|_| T::not_found())?;
+        let (_, text) = parameters.iter().next().ok_or_else(T::not_found)?;
+        text.parse().map(Id).map_err(|_| T::not_found())
+    }
+}

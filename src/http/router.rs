@@ -1,0 +1,62 @@
+//! Every route on one page: who may call it, where it is, what answers.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+use super::api::{accounts, docs, health, keys, metrics, openapi, workspaces};
+use super::problem::{Failure, Kind};
+use super::routes::{Listed, MEMBER, OWNER, PUBLIC, Routes, VIEWER};
+use super::{Shared, cors, guard};
+
+fn routes(app: &Shared) -> Routes {
+    let mut r = Routes::new(app.clone());
+
+    r.get(PUBLIC, "/healthz", health::live);
+    r.get(PUBLIC, "/readyz", health::ready);
+    r.get(PUBLIC, "/openapi.json", openapi::openapi_json);
+    r.get(PUBLIC, "/docs", docs::show);
+    r.get(OWNER, "/metrics", metrics::show);
+
+    r.get(VIEWER, "/api/v1/workspaces", workspaces::list);
+    r.post(MEMBER, "/api/v1/workspaces", workspaces::create);
+
+    r.get(OWNER, "/api/v1/keys", keys::list);
+    r.post(OWNER, "/api/v1/keys", keys::create);
+    r.delete(OWNER, "/api/v1/keys/{id}", keys::revoke);
+
+    r.get(VIEWER, "/api/v1/accounts", accounts::list);
+    r.post(MEMBER, "/api/v1/accounts", accounts::create);
+    r.post(MEMBER, "/api/v1/accounts/discover", accounts::discover);
+    r.get(VIEWER, "/api/v1/accounts/{id}", accounts::find);
+    r.patch(MEMBER, "/api/v1/accounts/{id}", accounts::change);
+    r.delete(MEMBER, "/api/v1/accounts/{id}", accounts::delete);
+    r.post(MEMBER, "/api/v1/accounts/{id}/test", accounts::test);
+
+    r
+}
+
+/// The whole service.
+pub fn router(app: Shared) -> Router {
+    metrics::install();
+    let (router, _) = routes(&app).finish();
+    router
+        .fallback(no_such_route)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn_with_state(app.clone(), guard::guard))
+        .layer(cors::layer(&app.config.http.allowed_origins))
+        .with_state(app)
+}
+
+/// What the documentation must name.
+pub fn listed(app: &Shared) -> Vec<Listed> {
+    routes(app).finish().1
+}
+
+async fn no_such_route() -> Failure {
+    Failure::new(Kind::NotFound, "NO_SUCH_ROUTE", "There is no such route.").suggest("GET /docs shows every route.")
+}
+
+async fn no_such_method() -> Failure {
+    Failure::new(Kind::MethodNotAllowed, "METHOD_NOT_ALLOWED", "This route does not take this method.")
+        .suggest("The header Allow lists what it takes; GET /docs shows every route.")
+}

@@ -1,0 +1,90 @@
+//! The words of the house as the wire has them, and back.
+
+use serde_json::Value as Json;
+use sluice_api as api;
+use sluice_providers::{Api, Criteria, Headcount, Seniority};
+
+use crate::domain::account::{AccountState, Day};
+use crate::domain::key::ApiKey;
+use crate::domain::workspace::Membership;
+use crate::domain::{ProviderName, Role};
+
+macro_rules! pairs {
+    ($($to_wire:ident / $from_wire:ident: $house:ident = $wire:ident { $($variant:ident),* $(,)? })*) => {$(
+        pub fn $to_wire(word: $house) -> api::$wire {
+            match word { $($house::$variant => api::$wire::$variant),* }
+        }
+
+        pub fn $from_wire(word: api::$wire) -> $house {
+            match word { $(api::$wire::$variant => $house::$variant),* }
+        }
+    )*};
+}
+
+pairs! {
+    role / role_from: Role = Role { Owner, Member, Viewer }
+    provider / provider_from: ProviderName = Provider { Unipile, Brightdata, Linkedin }
+    api_word / api_from: Api = Api { Classic, SalesNavigator, Recruiter }
+    account_state / account_state_from: AccountState = AccountState { Connected, Trouble, Off }
+    day / day_from: Day = Weekday { Mon, Tue, Wed, Thu, Fri, Sat, Sun }
+    seniority / seniority_from: Seniority = Seniority { Owner, Partner, Cxo, Vp, Director, Manager, Senior, Entry, Training }
+    headcount / headcount_from: Headcount = Headcount {
+        SelfEmployed, UpTo10, UpTo50, UpTo200, UpTo500, UpTo1000, UpTo5000, UpTo10000, Over10000,
+    }
+}
+
+pub fn workspace(member: &Membership) -> api::Workspace {
+    api::Workspace {
+        id: member.workspace.id.to_string(),
+        name: member.workspace.name.clone(),
+        time_zone: member.workspace.time_zone.clone(),
+        role: role(member.role),
+        created_at: member.workspace.created_at.timestamp(),
+    }
+}
+
+pub fn key(key: &ApiKey) -> api::Key {
+    api::Key {
+        id: key.id.to_string(),
+        name: key.name.clone(),
+        role: role(key.role),
+        publishable: key.publishable,
+        prefix: key.prefix.clone(),
+        created_at: key.created_at.timestamp(),
+        expires_at: key.expires_at.map(|at| at.timestamp()),
+        last_used_at: key.last_used_at.map(|at| at.timestamp()),
+        revoked_at: key.revoked_at.map(|at| at.timestamp()),
+    }
+}
+
+pub fn criteria_from(asked: api::SearchCriteria) -> Criteria {
+    Criteria {
+        keywords: asked.keywords,
+        title: asked.title,
+        first_name: asked.first_name,
+        last_name: asked.last_name,
+        locations: asked.locations,
+        companies: asked.companies,
+        past_companies: asked.past_companies,
+        industries: asked.industries,
+        schools: asked.schools,
+        seniorities: asked.seniorities.into_iter().map(seniority_from).collect(),
+        headcount: asked.headcount.into_iter().map(headcount_from).collect(),
+        network_distance: asked.network_distance,
+    }
+}
+
+/// A whole number as the wire has it: never below zero.
+pub fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// The same where the wire has 32 bits.
+pub fn small(number: i64) -> u32 {
+    u32::try_from(number.max(0)).unwrap_or(u32::MAX)
+}
+
+/// Null for what serde cannot write, which plain data never is.
+pub fn json(value: &impl serde::Serialize) -> Json {
+    serde_json::to_value(value).unwrap_or_default()
+}
