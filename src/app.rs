@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,9 @@ use crate::providers;
 use crate::randomness::Randomness;
 use crate::sealing::{self, KeyHasher, Sealer};
 use crate::store::{Database, StoreError, keys};
+
+/// Between two notes of the keys in use.
+const EVERY: Duration = Duration::from_secs(60);
 
 pub struct App {
     pub config: Config,
@@ -85,7 +89,20 @@ impl UsedKeys {
         self.since_flush.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
     }
 
-    /// Writes down what was used; called about once a minute.
+    /// Writes down once a minute what was used, until `stop`.
+    pub async fn flush_until(&self, database: &Database, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+            if let Err(error) = self.flush(database).await {
+                tracing::warn!(%error, "could not write down which keys were used");
+            }
+        }
+    }
+
+    /// Writes down what was used since the last time.
     pub async fn flush(&self, database: &Database) -> Result<(), StoreError> {
         let used: Vec<KeyId> = std::mem::take(&mut *self.since_flush.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect();
         for some in used.chunks(500) {

@@ -1,7 +1,5 @@
 //! A running server: started whole, or not at all; stopped in order.
 
-mod housekeeping;
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +15,7 @@ use crate::first_start::{self, FirstStart, FirstStartError};
 use crate::http::router::router;
 use crate::jobs::engine::{Engine, EngineSettings};
 use crate::jobs::kinds;
+use crate::maintenance;
 use crate::store::{SchemaState, StoreError};
 
 /// What this process does.
@@ -103,7 +102,9 @@ impl Server {
         let (hub, stop) = (app.hub.clone(), stopping.clone());
         spawn(&mut self.tasks, async move { hub.run(stop).await });
         let (kept, stop) = (app.clone(), stopping.clone());
-        spawn(&mut self.tasks, async move { housekeeping::run(&kept, stop).await });
+        spawn(&mut self.tasks, async move { kept.used_keys.flush_until(&kept.database, stop).await });
+        let (database, stop) = (app.database.clone(), stopping.clone());
+        spawn(&mut self.tasks, async move { maintenance::run(database, stop).await });
         if options.work {
             let (engine, stop) = (engine(app), stopping.clone());
             spawn(&mut self.tasks, async move { engine.run(stop).await });

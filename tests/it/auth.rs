@@ -5,7 +5,7 @@ use serde_json::json;
 use sluice::domain::{KeyId, Role, Scope};
 use sluice::store::keys;
 
-use crate::support::{OWNER_KEY, TestApp, each_database, send};
+use crate::support::{OWNER_KEY, each_database, send};
 
 each_database! {
     async fn a_request_without_a_key_is_told_the_header(app: TestApp) {

@@ -1,8 +1,10 @@
 //! The integration tests: one binary, one file a capability.
 
+mod accounts;
 mod auth;
 mod command_line;
 mod engine;
+mod idempotency;
 mod pacing;
 mod search_prospects;
 mod store;

@@ -83,7 +83,7 @@ impl TestApp {
         let settings = Settings {
             data_dir: Some(database.folder().to_owned()),
             database_url: Some(database.url().into()),
-            bind: Some("127.0.0.1:0".into()),
+            bind: settings.bind.or_else(|| Some("127.0.0.1:0".into())),
             secret_key: Some("the secret key of a test, long enough".into()),
             owner_key: Some(OWNER_KEY.into()),
             postgres_connections: Some(5),
@@ -117,6 +117,11 @@ impl TestApp {
         self.http.request(method, self.url(path))
     }
 
+    /// A look at another server, such as a sandbox.
+    pub fn elsewhere(&self, url: &str) -> RequestBuilder {
+        self.http.get(url)
+    }
+
     pub async fn get(&self, key: &str, path: &str) -> Answer {
         send(self.request(Method::GET, path).header("x-api-key", key)).await
     }
@@ -135,8 +140,7 @@ impl TestApp {
 
     /// The typed client, as commands use it.
     pub fn client(&self, key: &str) -> sluice_api::Client {
-        let base = self.base.parse().expect("a URL");
-        sluice_api::Client::new(self.http.clone(), base, SecretString::from(key))
+        sluice_api::Client::new(self.base.parse().expect("a URL"), SecretString::from(key)).expect("a client")
     }
 
     /// A workspace with an owner of its own, who has nothing to do with the first one.
@@ -199,11 +203,9 @@ impl TestApp {
         self.post(key, "/api/v1/accounts", body).await.ok()["id"].as_str().expect("an id").to_owned()
     }
 
-    /// As a signal would.
+    /// As a signal would; the database stays.
     pub async fn stop(mut self) -> TestDatabase {
-        if let Some(server) = self.server.take() {
-            server.stop().await;
-        }
+        self.server.take().expect("it runs").stop().await;
         self.database
     }
 }
