@@ -7,6 +7,7 @@ mod engine;
 mod idempotency;
 mod pacing;
 mod search_prospects;
+mod server;
 mod store;
 mod store_opens;
 mod support;

@@ -61,7 +61,6 @@ impl Answer {
 #[derive(Debug, Clone)]
 pub struct Tenant {
     pub workspace_id: WorkspaceId,
-    pub user_id: UserId,
     pub key: String,
 }
 
@@ -102,10 +101,6 @@ impl TestApp {
     /// The server's own handle, so that its clock can be moved.
     pub fn database(&self) -> Database {
         self.app().database.clone()
-    }
-
-    pub fn folder(&self) -> &std::path::Path {
-        self.database.folder()
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -152,7 +147,7 @@ impl TestApp {
         workspaces::add_member(&mut tx, workspace_id, user_id, Role::Owner).await.expect("a member");
         tx.commit().await.expect("it commits");
         let key = self.key_for(workspace_id, user_id, Role::Owner).await;
-        Tenant { workspace_id, user_id, key }
+        Tenant { workspace_id, key }
     }
 
     /// Another person in a workspace, with that role.
@@ -163,7 +158,7 @@ impl TestApp {
         workspaces::add_member(&mut tx, workspace_id, user_id, role).await.expect("a member");
         tx.commit().await.expect("it commits");
         let key = self.key_for(workspace_id, user_id, role).await;
-        Tenant { workspace_id, user_id, key }
+        Tenant { workspace_id, key }
     }
 
     async fn key_for(&self, workspace_id: WorkspaceId, user_id: UserId, role: Role) -> String {
@@ -190,8 +185,8 @@ impl TestApp {
     /// The workspace and the user behind [`OWNER_KEY`].
     pub async fn owner(&self) -> Tenant {
         let mut conn = self.database().read().await.expect("a connection");
-        let (workspace_id, user_id) = users::first_owner(&mut conn).await.expect("it is read").expect("the first owner");
-        Tenant { workspace_id, user_id, key: OWNER_KEY.into() }
+        let (workspace_id, _) = users::first_owner(&mut conn).await.expect("it is read").expect("the first owner");
+        Tenant { workspace_id, key: OWNER_KEY.into() }
     }
 
     /// A Unipile account of the key's user at `base_url`, without asking the provider.
