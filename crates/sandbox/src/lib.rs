@@ -1,4 +1,8 @@
 //! An HTTP server that speaks the providers' protocols over an invented population, with faults on demand.
+//!
+//! Under `/api/v1` it is Unipile v1. Every key is taken but `bad-key`. The accounts are `acc_classic`, `acc_sales_navigator`, `acc_recruiter`,
+//! `acc_restricted` (403) and `acc_disconnected` (401), and any of these names with a number, such as `acc_classic_2`.
+//! `/_sandbox/requests` (GET, DELETE) is the request log, `/_sandbox/faults` (GET, PUT) the faults and the latency.
 
 mod connection;
 mod control;

@@ -45,16 +45,19 @@ pub const SCHOOL_PATTERNS: &str = "
     {city} Business School
 ";
 
+/// Degree | of a hundred graduates so many.
 pub const DEGREES: &str = "
-    Bachelor of Science | BSc
-    Bachelor of Arts | BA
-    Master of Science | MSc
-    Master of Business Administration | MBA
-    Doctor of Philosophy | PhD
+    Bachelor of Science | 34
+    Bachelor of Arts | 26
+    Master of Science | 26
+    Master of Arts | 11
+    Doctor of Philosophy | 3
 ";
+/// What those who lead others have studied instead, now and then.
+pub const LEADERS_DEGREE: &str = "Master of Business Administration";
 
 pub const FIELDS_OF_STUDY: &str = "
-    8 | Computer Science,Mechanical Engineering,Electrical Engineering
+    8 | Computer Science,Software Engineering,Mechanical Engineering,Electrical Engineering
     13 | Information Systems,Computer Science,Statistics
     10 | Finance,Accounting,Economics
     15 | Marketing,Communication Studies

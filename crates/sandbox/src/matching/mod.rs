@@ -68,7 +68,7 @@ fn compile<'a>(population: &'a Population, vocabulary: &Vocabulary, condition: &
         Field::Location => Test::City(cities(population, any)),
         Field::School => {
             let mut marks = vocabulary.schools(&expression(any));
-            mark(&mut marks, |place| has_id(any, population.schools[place].id));
+            mark(&mut marks, |place| has_id(any, population.studies.schools[place].id));
             Test::School(marks)
         }
         Field::Title | Field::PastTitle | Field::AnyTitle => {

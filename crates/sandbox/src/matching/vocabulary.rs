@@ -51,7 +51,7 @@ impl Vocabulary {
             headlines: population.headlines.iter().map(|headline| fold(&without_placeholders(headline))).collect(),
             specialties: population.titles.ladders.iter().map(|ladder| folded(&ladder.specialties)).collect(),
             products: population.companies.industries.iter().map(|industry| folded(&industry.products)).collect(),
-            schools: population.schools.iter().map(|school| fold(&school.name)).collect(),
+            schools: population.studies.schools.iter().map(|school| fold(&school.name)).collect(),
         }
     }
 

@@ -17,12 +17,18 @@ pub enum Expression {
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len() + 2);
     folded.push(' ');
-    for letter in letters(text) {
+    let mut add = |letter: char| {
         if letter.is_alphanumeric() || matches!(letter, '+' | '#') {
             folded.push(letter);
         } else {
             end_word(&mut folded);
         }
+    };
+    // Most texts are plain: they need no normalisation.
+    if text.is_ascii() {
+        text.bytes().for_each(|byte| add(byte.to_ascii_lowercase().into()));
+    } else {
+        letters(text).for_each(&mut add);
     }
     end_word(&mut folded);
     folded
@@ -175,7 +181,7 @@ fn end_word(folded: &mut String) {
     if folded.ends_with(' ') {
         return;
     }
-    let word = folded.rsplit(' ').next().unwrap_or_default();
+    let word = &folded[folded.rfind(' ').map_or(0, |blank| blank + 1)..];
     if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") {
         folded.pop();
     }

@@ -79,11 +79,15 @@ impl Career {
             let end = Month(career.began.0 - draws.between(0, 3));
             let months = draws.between(8, left.min(70));
             let begin = Month(end.0 - months);
-            let earlier = population.titles.draw_earlier(person.ladder, seniority, &mut draws);
+            let mut earlier = population.titles.draw_earlier(person.ladder, seniority, &mut draws);
             let existed = |company: u16| company != NO_COMPANY && population.companies.get(company).founded < begin.year();
             // One in four was promoted where they were.
             let before = career.jobs[career.count - 1].company;
-            let company = if draws.chance(1, 4) && existed(before) {
+            let later = career.jobs[career.count - 1].title;
+            if earlier == later {
+                earlier = population.titles.draw_earlier(person.ladder, seniority, &mut draws);
+            }
+            let company = if earlier != later && draws.chance(1, 4) && existed(before) {
                 before
             } else {
                 let suits = |company| existed(company) && population.suits(person.ladder, company);

@@ -6,6 +6,7 @@ pub mod identity;
 pub mod names;
 pub mod person;
 pub mod places;
+pub mod studies;
 pub mod titles;
 
 use rand_chacha::ChaCha8Rng;
@@ -16,15 +17,10 @@ use self::companies::Companies;
 use self::names::NameBook;
 use self::person::{NO_COMPANY, Person};
 use self::places::Places;
+use self::studies::Studies;
 use self::titles::Titles;
 use crate::draws::{Draws, Weighted};
-use crate::facts::{lines, rows, wording};
-
-pub struct School {
-    pub id: u64,
-    pub name: String,
-    pub country: u8,
-}
+use crate::facts::{lines, wording};
 
 pub struct Population {
     pub seed: u64,
@@ -33,7 +29,7 @@ pub struct Population {
     pub places: Places,
     pub companies: Companies,
     pub titles: Titles,
-    pub schools: Vec<School>,
+    pub studies: Studies,
     /// Patterns of headlines; from `startup_headlines` on those of startup founders.
     pub headlines: Vec<&'static str>,
     startup_headlines: usize,
@@ -52,24 +48,24 @@ impl Population {
         let mut headlines: Vec<&str> = lines(wording::HEADLINES).collect();
         let startup_headlines = headlines.len();
         headlines.extend(lines(wording::STARTUP_HEADLINES));
+        let titles = Titles::load();
         let mut population = Population {
             seed,
             people: Vec::new(),
             names: NameBook::load(),
             companies: Companies::generate(seeds.next_u64(), &places),
-            titles: Titles::load(),
-            schools: load_schools(&places),
+            studies: Studies::load(&places, &titles),
+            titles,
             places,
             headlines,
             startup_headlines,
         };
         let cultures: Vec<Weighted> =
             population.places.countries.iter().map(|country| population.names.weights(&country.cultures)).collect();
-        let schools = population.schools_by_country();
         let mut leaders = vec![0; population.places.countries.len()];
         let mut all = Vec::with_capacity(people);
         for _ in 0..people {
-            let mut person = population.draw_person(seeds.next_u64(), &cultures, &schools, &mut leaders);
+            let mut person = population.draw_person(seeds.next_u64(), &cultures, &mut leaders);
             for (place, job) in Career::of(&population, &person).jobs().iter().skip(1).enumerate() {
                 person.past_companies[place] = job.company;
                 person.past_titles[place] = job.title;
@@ -84,7 +80,7 @@ impl Population {
         &self.people[index as usize]
     }
 
-    fn draw_person(&self, seed: u64, cultures: &[Weighted], schools: &[Vec<u16>], leaders: &mut [usize]) -> Person {
+    fn draw_person(&self, seed: u64, cultures: &[Weighted], leaders: &mut [usize]) -> Person {
         let mut draws = Draws::new(seed);
         let country = self.places.draw_country(&mut draws);
         let culture = cultures[usize::from(country)].pick(&mut draws);
@@ -145,7 +141,7 @@ impl Population {
             company,
             headline: headline as u8,
             specialty: draws.below(self.titles.ladders[usize::from(ladder)].specialties.len()) as u8,
-            school: *draws.pick(&schools[usize::from(country)]),
+            school: self.studies.draw_school(country, &mut draws),
             distance,
             past_companies: [NO_COMPANY; 3],
             past_titles: [u16::MAX; 3],
@@ -162,34 +158,11 @@ impl Population {
         };
         words.iter().any(|word| industry.contains(word))
     }
-
-    fn schools_by_country(&self) -> Vec<Vec<u16>> {
-        let mut schools = vec![Vec::new(); self.places.countries.len()];
-        for (index, school) in self.schools.iter().enumerate() {
-            schools[usize::from(school.country)].push(index as u16);
-        }
-        schools
-    }
 }
 
 /// Most people in India write their names with Latin letters; the Devanagari, Bengali and Tamil forms are met there alone.
 fn country_speaks_hindi(language: &str, country: &str) -> bool {
     language == "en" && country == "India"
-}
-
-fn load_schools(places: &Places) -> Vec<School> {
-    let mut schools: Vec<School> = Vec::new();
-    for city in &places.cities {
-        let name = city.title.split([',', '(']).next().unwrap_or(city.title);
-        let name = name.trim_start_matches("Greater ").trim_end_matches(" Metropolitan Area").trim_end_matches(" Area");
-        for row in rows(wording::SCHOOL_PATTERNS) {
-            let name = row[0].replace("{city}", name);
-            if schools.iter().all(|school| school.name != name) {
-                schools.push(School { id: 15_001 + schools.len() as u64 * 3, name, country: city.country });
-            }
-        }
-    }
-    schools
 }
 
 #[cfg(test)]

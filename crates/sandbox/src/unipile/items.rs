@@ -198,7 +198,7 @@ fn past_position(population: &Population, job: &Job) -> Value {
 }
 
 fn education(population: &Population, person: &Person, career: &Career) -> Value {
-    let school = &population.schools[usize::from(person.school)];
+    let school = &population.studies.schools[usize::from(person.school)];
     let (degree, field, start, end) = super::profile::studies(population, person, career);
     json!({
         "degree": coin(person, 87, 9, 10).then_some(degree),

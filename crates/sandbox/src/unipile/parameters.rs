@@ -85,7 +85,7 @@ fn choices(population: &Population, kind: &str) -> Vec<(String, String)> {
         "INDUSTRY" | "SALES_INDUSTRY" => {
             population.companies.industries.iter().map(|industry| owned(industry.id, industry.title)).collect()
         }
-        "SCHOOL" => population.schools.iter().map(|school| owned(school.id, &school.name)).collect(),
+        "SCHOOL" => population.studies.schools.iter().map(|school| owned(school.id, &school.name)).collect(),
         "JOB_TITLE" => population.titles.titles.iter().map(|title| owned(title.id, title.text)).collect(),
         "DEPARTMENT" => population.titles.ladders.iter().map(|ladder| owned(ladder.function_id, ladder.function)).collect(),
         "JOB_FUNCTION" => {

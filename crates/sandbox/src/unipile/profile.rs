@@ -9,6 +9,7 @@ use crate::population::Population;
 use crate::population::career::{Career, Month, NOW};
 use crate::population::identity::{Api, coin};
 use crate::population::person::Person;
+use crate::population::titles::Seniority;
 
 /// Sections that can be asked for. Those of the first group come back empty when the provider throttles.
 pub const SECTIONS: [&str; 10] = [
@@ -87,12 +88,12 @@ pub fn section(population: &Population, index: u32, section: &str) -> (&'static 
 /// Degree, field, first and last year of someone's studies, which ended before the first job began.
 pub fn studies(population: &Population, person: &Person, career: &Career) -> (&'static str, &'static str, i32, i32) {
     let mut draws = Draws::new(mix(person.seed, 97));
-    let degrees: Vec<&str> = rows(wording::DEGREES).map(|row| row[0]).collect();
-    let function = population.titles.ladders[usize::from(person.ladder)].function_id.to_string();
-    let fields = rows(wording::FIELDS_OF_STUDY).filter(|row| row[0] == function || row[0] == "0");
-    let fields: Vec<&str> = fields.flat_map(|row| row[1].split(',').collect::<Vec<_>>()).collect();
+    let leads = population.titles.get(person.title).seniority >= Seniority::Manager;
+    let business = leads && draws.chance(1, 6);
+    let degree = if business { wording::LEADERS_DEGREE } else { population.studies.draw_degree(&mut draws) };
+    let field = if business { "Business Administration" } else { population.studies.draw_field(person.ladder, &mut draws) };
     let end = career.began.year() - draws.between(0, 1);
-    (*draws.pick(degrees.as_slice()), *draws.pick(fields.as_slice()), end - draws.between(3, 5), end)
+    (degree, field, end - draws.between(3, 5), end)
 }
 
 fn experience(population: &Population, person: &Person) -> Value {
@@ -125,7 +126,7 @@ fn experience(population: &Population, person: &Person) -> Value {
 }
 
 fn education(population: &Population, person: &Person) -> Value {
-    let school = &population.schools[usize::from(person.school)];
+    let school = &population.studies.schools[usize::from(person.school)];
     let (degree, field, start, end) = studies(population, person, &Career::of(population, person));
     json!([{ "degree": degree, "school": school.name, "school_id": school.id.to_string(), "field_of_study": field,
         "start": format!("9/1/{start}"), "end": format!("6/30/{end}") }])

@@ -136,7 +136,8 @@ fn page(world: &World, request: &Request, effects: &Effects, offset: usize) -> V
         paging.remove("total_count");
     }
     let mut page =
-        json!({ "object": "LinkedinSearch", "items": items, "config": { "params": request.params }, "paging": paging, "cursor": cursor });
+        json!({ "object": "LinkedinSearch", "items": [], "config": { "params": request.params }, "paging": paging, "cursor": cursor });
+    page["items"] = Value::Array(items);
     if effects.paging_cursor
         && let Some(page) = page.as_object_mut()
     {

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sluice_sandbox::Options;
@@ -73,6 +75,19 @@ async fn a_cursor_alone_in_the_body_carries_the_whole_search() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(by_body, by_query);
     assert_eq!(by_body["config"]["params"], body);
+}
+
+#[tokio::test]
+async fn cursors_are_plain_base64_which_the_vendors_client_insists_on() {
+    let caller = sandbox("").await;
+    let page = caller.page("acc_sales_navigator", 20, None, &sales(json!({ "keywords": "müller" }))).await;
+    let (_, accounts) = caller.get("/api/v1/accounts?limit=3").await;
+    for cursor in [&page["cursor"], &accounts["cursor"]] {
+        assert!(STANDARD.decode(cursor.as_str().unwrap()).is_ok(), "{cursor}");
+    }
+    let cursor = url::form_urlencoded::byte_serialize(accounts["cursor"].as_str().unwrap().as_bytes()).collect::<String>();
+    let (_, rest) = caller.get(&format!("/api/v1/accounts?cursor={cursor}")).await;
+    assert_eq!((&rest["items"][0]["id"], &rest["cursor"]), (&json!("acc_restricted"), &Value::Null));
 }
 
 #[tokio::test]
