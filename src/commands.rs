@@ -2,11 +2,13 @@
 
 pub mod accounts;
 pub mod completions;
+pub mod demo;
 pub mod doctor;
 pub mod exit;
 pub mod failure;
 pub mod jobs;
 pub mod keys;
+mod log;
 pub mod migrate;
 mod paging;
 pub mod render;
@@ -14,6 +16,7 @@ pub mod results;
 pub mod sandbox;
 pub mod search;
 mod secrets;
+pub mod serve;
 pub mod server;
 mod stop;
 pub mod terminal;
@@ -74,6 +77,12 @@ impl Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the server: API and workers
+    Serve(serve::ServeArgs),
+    /// Run workers alone, beside others on the same Postgres
+    Work(serve::ServeArgs),
+    /// See it all work on this machine, over invented people
+    Demo(demo::DemoArgs),
     /// Search people
     #[command(subcommand)]
     Search(search::SearchCommand),
@@ -121,6 +130,9 @@ pub async fn run(cli: Cli) -> Exit {
 async fn obey(cli: Cli, terminal: &Terminal) -> Result<Exit> {
     let reach = Reach { server: cli.server, settings: cli.settings };
     match cli.command {
+        Command::Serve(args) => serve::serve(&args, &reach.settings, terminal).await,
+        Command::Work(args) => serve::work(&args, &reach.settings, terminal).await,
+        Command::Demo(args) => demo::run(&args, &reach.settings, cli.bind_is_a_flag, terminal).await,
         Command::Search(command) => search::run(command, &reach, terminal).await,
         Command::Jobs(command) => jobs::run(command, &reach, terminal).await,
         Command::Results(args) => results::run(args, &reach, terminal).await,

@@ -75,7 +75,7 @@ enum ApiWord {
 }
 
 pub async fn run(command: AccountsCommand, reach: &Reach, terminal: &Terminal) -> Result<Exit> {
-    let connection = connect(reach, terminal).await?;
+    let connection = connect(reach).await?;
     let exit = match command {
         AccountsCommand::Add(args) => add(&args, &connection.client, terminal).await,
         AccountsCommand::List => list(&connection.client, terminal).await,

@@ -63,7 +63,7 @@ pub struct ListArgs {
 }
 
 pub async fn run(command: JobsCommand, reach: &Reach, terminal: &Terminal) -> Result<Exit> {
-    let connection = connect(reach, terminal).await?;
+    let connection = connect(reach).await?;
     let exit = obey(command, &connection, terminal).await;
     connection.close().await;
     exit

@@ -55,7 +55,7 @@ enum RoleWord {
 }
 
 pub async fn run(command: KeysCommand, reach: &Reach, terminal: &Terminal) -> Result<Exit> {
-    let connection = connect(reach, terminal).await?;
+    let connection = connect(reach).await?;
     let exit = match command {
         KeysCommand::Create(args) => create(&args, &connection.client, terminal).await,
         KeysCommand::List => list(&connection.client, terminal).await,

@@ -44,7 +44,7 @@ pub enum Format {
 }
 
 pub async fn run(args: ResultsArgs, reach: &Reach, terminal: &Terminal) -> Result<Exit> {
-    let connection = connect(reach, terminal).await?;
+    let connection = connect(reach).await?;
     let exit = print(&args, &connection, terminal).await;
     connection.close().await;
     exit

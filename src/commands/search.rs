@@ -83,7 +83,7 @@ pub struct PeopleArgs {
 pub async fn run(command: SearchCommand, reach: &Reach, terminal: &Terminal) -> Result<Exit> {
     let SearchCommand::People(args) = command;
     let mut request = args.request()?;
-    let connection = connect(reach, terminal).await?;
+    let connection = connect(reach).await?;
     if let Some(account) = &args.account {
         request.account_id = Some(find_account(&connection.client, account).await?);
     }

@@ -1,15 +1,17 @@
 //! Finds the server that a command speaks to: the one that is named, else the one of the data directory, else one inside this command.
 
+use std::net::{Ipv4Addr, SocketAddr};
+
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use sluice_api::Client;
 use url::Url;
 
 use super::failure::Failure;
-use super::secrets;
-use super::terminal::Terminal;
+use super::{log, secrets};
 use crate::config::{Config, Settings};
 use crate::data_dir;
+use crate::serve::{Options, Server};
 
 /// What is known about where the server may be.
 #[derive(Debug, Clone)]
@@ -22,34 +24,51 @@ pub struct Reach {
 /// A server that answers, and the client to speak to it.
 pub struct Connection {
     pub client: Client,
+    inside: Option<Server>,
 }
 
 impl Connection {
     /// Whether the server runs within this command and ends with it.
     pub fn is_inside(&self) -> bool {
-        false
+        self.inside.is_some()
     }
 
-    /// Lets a server inside give back the page in hand.
-    pub async fn close(self) {}
+    /// Lets a server inside finish the pages in hand.
+    pub async fn close(self) {
+        if let Some(server) = self.inside {
+            server.stop().await;
+        }
+    }
 }
 
-/// Connects, or says what is missing.
-pub async fn connect(reach: &Reach, _terminal: &Terminal) -> Result<Connection> {
+/// Connects, or says what is missing. Whoever connects closes.
+pub async fn connect(reach: &Reach) -> Result<Connection> {
     if let Some(url) = &reach.server {
         let key = secrets::from_environment("SLUICE_API_KEY").ok_or_else(|| {
             Failure::usage("SLUICE_API_KEY is missing")
                 .because(format!("{} wants a key.", url.origin().ascii_serialization()))
                 .remedy("Make one there with `sluice keys create`, then: export SLUICE_API_KEY=…")
         })?;
-        return Ok(Connection { client: Client::new(url.clone(), key)? });
+        return Ok(Connection { client: Client::new(url.clone(), key)?, inside: None });
     }
-    let config = Config::load(&reach.settings)?;
+    let mut config = Config::load(&reach.settings)?;
     if let Some(server) = data_dir::running_server(&config.data_dir) {
         let url: Url = server.url.parse().with_context(|| format!("The server of {} has no address", config.data_dir.display()))?;
-        return Ok(Connection { client: Client::new(url, local_key(&config)?)? });
+        return Ok(Connection { client: Client::new(url, local_key(&config)?)?, inside: None });
     }
-    Err(Failure::new("No server runs").remedy("Start one with `sluice serve`, or set SLUICE_URL.").into())
+    // For this command alone: its port is nobody else's business, and its log would stand between the lines.
+    config.http.bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    data_dir::create(&config.data_dir)?;
+    log::to_file(&config)?;
+    let server = Server::start(config, Options::default()).await?;
+    let client = client_of(&server)?;
+    Ok(Connection { client, inside: Some(server) })
+}
+
+/// A client of a server in this process.
+pub fn client_of(server: &Server) -> Result<Client> {
+    let url = server.url.clone().context("The server does not listen")?;
+    Ok(Client::new(url, local_key(&server.app.config)?)?)
 }
 
 /// The key of the command line on this machine.
@@ -57,8 +76,8 @@ fn local_key(config: &Config) -> Result<SecretString> {
     let kept = data_dir::cli_key(&config.data_dir)?;
     kept.or_else(|| secrets::from_environment("SLUICE_API_KEY")).ok_or_else(|| {
         Failure::new("There is no key for the server of this data directory")
-            .because(format!("{} holds no cli.key.", config.data_dir.display()))
-            .remedy("Set SLUICE_API_KEY, or remove nothing from the data directory by hand.")
+            .because(format!("{} holds no cli.key, because another machine made the first start.", config.data_dir.display()))
+            .remedy("Make a key there with `sluice keys create`, then: export SLUICE_API_KEY=…")
             .into()
     })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
-use sluice_api::{Client, Heard, Job, JobStatus, Told};
+use sluice_api::{Client, Heard, Job, JobStatus, PageStored, TimelineAdded, Told};
 
 use super::exit::Exit;
 use super::render::bar::{self, View};
@@ -65,7 +65,7 @@ pub async fn watch(client: &Client, job_id: &str, terminal: &Terminal) -> Result
                 }
                 Told::Job(job) => screen.job(*job)?,
                 Told::Page(page) => screen.page(&page)?,
-                Told::Timeline(_) => {}
+                Told::Timeline(added) => screen.told(&added)?,
             },
             Some(Ok(Heard::Lost { why, again_in })) => screen.lost(&why.to_string(), again_in)?,
             Some(Err(error)) => {
@@ -125,9 +125,17 @@ impl Screen {
         Ok(())
     }
 
-    fn page(&mut self, page: &sluice_api::PageStored) -> Result<()> {
+    fn page(&mut self, page: &PageStored) -> Result<()> {
         if let (None, false, Some(job)) = (&self.bar, self.terminal.json, &self.last) {
             self.terminal.say(lines::page(page, job))?;
+        }
+        Ok(())
+    }
+
+    /// What only a timeline tells; the bar shows the state instead.
+    fn told(&mut self, added: &TimelineAdded) -> Result<()> {
+        if self.bar.is_none() && !self.terminal.json && lines::is_news(added) {
+            self.terminal.say(&added.message)?;
         }
         Ok(())
     }

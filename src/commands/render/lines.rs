@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sluice_api::{Job, JobStatus, PageStored};
+use sluice_api::{Job, JobStatus, PageStored, TimelineAdded};
 
 use super::numbers::{clock, count, duration, thousands};
 use super::state::long_wait;
@@ -43,8 +43,12 @@ pub fn change(before: Option<&Job>, now: &Job, at: Timestamp, zone: &TimeZone) -
         let reason = now.waiting_reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         return Some(format!("waiting until {}{reason}", clock(until, at, zone)));
     }
-    let retries_before = before.map_or(0, |job| job.progress.retries);
-    (now.progress.retries > retries_before).then(|| format!("trying again ({})", count(now.progress.retries.into(), "retry", "retries")))
+    None
+}
+
+/// Whether a line of the timeline tells what the other lines do not.
+pub fn is_news(added: &TimelineAdded) -> bool {
+    ["wait", "retry", "note", "taken_over"].contains(&added.kind.as_str())
 }
 
 /// The connection to the server is gone for now.
@@ -79,14 +83,12 @@ mod tests {
     #[test]
     fn a_run_reads_as_one_line_a_page() {
         let queued = Job { status: JobStatus::Queued, ..halfway() };
-        let mut retried = halfway();
-        retried.progress.retries = 1;
         let waiting = Job {
             waiting_until: Some("2026-03-02T14:05:00Z".parse().unwrap()),
             waiting_reason: Some("LinkedIn asked us to slow down.".into()),
-            ..retried.clone()
+            ..halfway()
         };
-        let paused = Job { status: JobStatus::Paused, ..retried.clone() };
+        let paused = Job { status: JobStatus::Paused, ..halfway() };
         let mut unknown_pages = halfway();
         unknown_pages.progress.pages = None;
         let mut lines: Vec<Option<String>> = Vec::new();
@@ -95,10 +97,9 @@ mod tests {
         lines.push(change(Some(&queued), &halfway()));
         lines.push(Some(page(&stored_page(12, 0), &halfway())));
         lines.push(change(Some(&halfway()), &halfway()));
-        lines.push(change(Some(&halfway()), &retried));
         lines.push(Some(page(&stored_page(13, 2), &halfway())));
         lines.push(Some(page(&stored_page(13, 2), &unknown_pages)));
-        lines.push(change(Some(&retried), &waiting));
+        lines.push(change(Some(&halfway()), &waiting));
         lines.push(change(Some(&waiting), &waiting));
         lines.push(change(Some(&waiting), &paused));
         lines.push(Some(lost("connection closed", std::time::Duration::from_millis(250))));
