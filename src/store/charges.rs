@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::database::{Conn, Tx, sql};
 use super::error::StoreError;
+use super::paces;
 use crate::domain::id::ChargeId;
 use crate::domain::{AccountId, JobId, Micros};
 
@@ -37,9 +38,10 @@ pub enum Charge {
     },
 }
 
-/// Charges `amount` before a call, if the last 24 hours leave room for it under `budget`. The caller holds the account's pace row,
-/// which makes the check and the charge one.
+/// Charges `amount` before a call, if the last 24 hours leave room for it under `budget`. The account's pace row is held until the
+/// transaction ends, which makes the check and the charge one.
 pub async fn make(tx: &mut Tx, account: AccountId, job: JobId, action: Action, amount: i64, budget: i64) -> Result<Charge, StoreError> {
+    paces::hold(tx, account).await?;
     let window = crate::domain::time::micros(WINDOW);
     let row = sql("SELECT {now} AS now, CAST(COALESCE(sum(amount), 0) AS BIGINT) AS used FROM account_charges \
                    WHERE account_id = $1 AND action = $2 AND charged_at > {now} - $3")

@@ -97,14 +97,20 @@ struct Pace {
     strikes: i64,
 }
 
-/// Reads the row and keeps it until the transaction ends; the first use of an account makes it.
-async fn lock(tx: &mut Tx, account: AccountId) -> Result<Pace, StoreError> {
+/// Keeps the row from everybody else until the transaction ends; the first use of an account makes it.
+pub(super) async fn hold(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
     sql("INSERT INTO account_paces (account_id, next_at, last_start_at, gap_us, blocked_until, strikes) VALUES ($1, 0, 0, 0, 0, 0) \
          ON CONFLICT (account_id) DO NOTHING")
     .bind(account)
     .execute(tx)
     .await?;
     sql("SELECT account_id FROM account_paces WHERE account_id = $1 {for_update}").bind(account).fetch_one(tx).await?;
+    Ok(())
+}
+
+/// Reads the row and keeps it until the transaction ends.
+async fn lock(tx: &mut Tx, account: AccountId) -> Result<Pace, StoreError> {
+    hold(tx, account).await?;
     // Read by a statement of its own, so that the time is taken after the wait for the lock.
     let row = sql("SELECT {now} AS now, next_at, last_start_at, gap_us, blocked_until, strikes FROM account_paces WHERE account_id = $1")
         .bind(account)

@@ -25,46 +25,58 @@ pub async fn resolve(tx: &mut Tx, workspace: WorkspaceId, records: &[PersonRecor
     let mut persons = Vec::with_capacity(records.len());
     let mut made: Vec<(PersonId, &PersonRecord)> = Vec::new();
     let mut seen: Vec<PersonId> = Vec::new();
+    let stored: Vec<PersonKey> = known.keys().cloned().collect();
     let mut claims: HashMap<PersonKey, PersonId> = HashMap::new();
     let mut merges: Vec<(PersonId, PersonId)> = Vec::new();
     for (record, keys) in records.iter().zip(&keys) {
-        let fitting: Vec<&Known> = keys.iter().filter_map(|key| known.get(key)).filter(|known| fits(record, known)).collect();
-        let id = match fitting.first() {
-            Some(first) => {
-                let id = first.id;
-                merges.extend(fitting.iter().skip(1).filter(|other| other.id != id).map(|other| (other.id, id)));
-                seen.push(id);
-                id
+        let mut fitting: Vec<Known> = Vec::new();
+        for person in keys.iter().filter_map(|key| known.get(key)) {
+            // Each must fit all that are taken already, or two member ids would meet in one person.
+            if fits(&record.member_urn, person) && fitting.iter().all(|other| fits(&other.member, person)) {
+                fitting.push(person.clone());
             }
+        }
+        let member = record.member_urn.clone().or_else(|| fitting.iter().find_map(|person| person.member.clone()));
+        let id = match fitting.first() {
+            Some(first) => first.id,
             None => {
                 let id = PersonId::new();
                 made.push((id, record));
                 id
             }
         };
+        for other in fitting.iter().filter(|other| other.id != id) {
+            if !merges.contains(&(other.id, id)) {
+                merges.push((other.id, id));
+            }
+        }
         for key in keys {
-            let fresh = Known { id, member: record.member_urn.clone() };
             if known.get(key).is_none_or(|before| before.id != id) {
                 claims.insert(key.clone(), id);
             }
-            known.insert(key.clone(), fresh);
+            known.insert(key.clone(), Known { id, member: member.clone() });
         }
+        // What this record has taught holds for every other key of the same people.
+        for person in known.values_mut().filter(|person| fitting.iter().any(|other| other.id == person.id)) {
+            *person = Known { id, member: member.clone() };
+        }
+        seen.extend(fitting.iter().map(|person| person.id));
         persons.push(id);
     }
     insert(tx, workspace, &made).await?;
     touch(tx, &mut seen).await?;
     for (from, into) in &merges {
         merge(tx, *from, *into).await?;
+        persons.iter_mut().filter(|id| *id == from).for_each(|id| *id = *into);
+        claims.values_mut().filter(|id| *id == from).for_each(|id| *id = *into);
     }
-    claim_keys(tx, workspace, claims).await?;
-    let merged: HashMap<PersonId, PersonId> = merges.into_iter().collect();
-    let mut ids: Vec<PersonId> = persons.iter().map(|id| merged.get(id).copied().unwrap_or(*id)).collect();
-    settle_races(tx, workspace, &keys, &mut ids).await?;
-    Ok(ids)
+    claim_keys(tx, workspace, claims, &stored).await?;
+    settle_races(tx, workspace, &keys, &made, &mut persons).await?;
+    Ok(persons)
 }
 
-fn fits(record: &PersonRecord, known: &Known) -> bool {
-    match (&record.member_urn, &known.member) {
+fn fits(member: &Option<String>, known: &Known) -> bool {
+    match (member, &known.member) {
         (Some(ours), Some(theirs)) => ours == theirs,
         _ => true,
     }
@@ -149,45 +161,65 @@ async fn merge(tx: &mut Tx, from: PersonId, into: PersonId) -> Result<(), StoreE
     Ok(())
 }
 
-async fn claim_keys(tx: &mut Tx, workspace: WorkspaceId, claims: HashMap<PersonKey, PersonId>) -> Result<(), StoreError> {
-    if claims.is_empty() {
-        return Ok(());
-    }
+/// Notes who is known by which key. A key that nobody had goes to whoever writes it first, so that two workers that meet a person at the
+/// same moment agree; a key that was stored follows the newest record, but for a member id, which never changes hands.
+async fn claim_keys(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    claims: HashMap<PersonKey, PersonId>,
+    stored: &[PersonKey],
+) -> Result<(), StoreError> {
     let mut claims: Vec<_> = claims.into_iter().collect();
     claims.sort_unstable();
-    let rows = (0..claims.len()).map(|n| format!("($1, ${}, ${}, ${})", 3 * n + 2, 3 * n + 3, 3 * n + 4)).collect::<Vec<_>>().join(", ");
-    // A member id never changes hands; the others follow the newest record.
-    let mut statement = sql(format!(
-        "INSERT INTO person_ids (workspace_id, scheme, value, person_id) VALUES {rows} \
-         ON CONFLICT (workspace_id, scheme, value) DO UPDATE SET person_id = CASE WHEN person_ids.scheme = '{MEMBER}' \
-         THEN person_ids.person_id ELSE excluded.person_id END"
-    ))
-    .bind(workspace);
-    for (key, person) in &claims {
-        statement = statement.bind(key.scheme).bind(&key.value).bind(*person);
-    }
-    statement.execute(tx).await?;
-    for (key, person) in &claims {
-        if key.scheme == MEMBER {
-            sql("UPDATE people SET member_urn = $2 WHERE id = $1 AND member_urn IS NULL")
-                .bind(*person)
-                .bind(&key.value)
-                .execute(tx)
-                .await?;
+    let (moved, fresh): (Vec<_>, Vec<_>) = claims.iter().partition(|(key, _)| stored.contains(key));
+    if !fresh.is_empty() {
+        let rows = (0..fresh.len()).map(|n| format!("($1, ${}, ${}, ${})", 3 * n + 2, 3 * n + 3, 3 * n + 4)).collect::<Vec<_>>().join(", ");
+        let mut statement = sql(format!(
+            "INSERT INTO person_ids (workspace_id, scheme, value, person_id) VALUES {rows} ON CONFLICT (workspace_id, scheme, value) DO NOTHING"
+        ))
+        .bind(workspace);
+        for (key, person) in &fresh {
+            statement = statement.bind(key.scheme).bind(&key.value).bind(*person);
         }
+        statement.execute(tx).await?;
+    }
+    for (key, person) in moved.iter().filter(|(key, _)| key.scheme != MEMBER) {
+        sql("UPDATE person_ids SET person_id = $4 WHERE workspace_id = $1 AND scheme = $2 AND value = $3")
+            .bind(workspace)
+            .bind(key.scheme)
+            .bind(&key.value)
+            .bind(*person)
+            .execute(tx)
+            .await?;
+    }
+    for (key, person) in fresh.iter().filter(|(key, _)| key.scheme == MEMBER) {
+        sql("UPDATE people SET member_urn = $2 WHERE id = $1 AND member_urn IS NULL").bind(*person).bind(&key.value).execute(tx).await?;
     }
     Ok(())
 }
 
-/// Another transaction may have made the same person meanwhile (Postgres); the member id then says who won.
-async fn settle_races(tx: &mut Tx, workspace: WorkspaceId, keys: &[Vec<PersonKey>], ids: &mut [PersonId]) -> Result<(), StoreError> {
-    if !tx.is_shared() {
+/// Another transaction may have made the same person meanwhile (Postgres). Whoever wrote a key first has won, and ours is joined to theirs.
+async fn settle_races(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    keys: &[Vec<PersonKey>],
+    made: &[(PersonId, &PersonRecord)],
+    persons: &mut [PersonId],
+) -> Result<(), StoreError> {
+    if !tx.is_shared() || made.is_empty() {
         return Ok(());
     }
     let known = find(tx, workspace, keys).await?;
-    for (keys, id) in keys.iter().zip(ids) {
-        if let Some(winner) = keys.first().and_then(|strongest| known.get(strongest)) {
-            *id = winner.id;
+    for (ours, record) in made {
+        let is_ours = |person: &Known| person.id == *ours || persons.contains(&person.id) || made.iter().any(|(id, _)| *id == person.id);
+        let theirs = person::keys(record)
+            .iter()
+            .filter_map(|key| known.get(key))
+            .find(|person| !is_ours(person) && fits(&record.member_urn, person))
+            .map(|person| person.id);
+        if let Some(theirs) = theirs {
+            merge(tx, *ours, theirs).await?;
+            persons.iter_mut().filter(|id| *id == ours).for_each(|id| *id = theirs);
         }
     }
     Ok(())

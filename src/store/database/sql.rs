@@ -96,13 +96,13 @@ impl Sql<'_> {
     }
 
     async fn run(mut self, conn: &mut Conn, answer: Answer) -> Result<Answered, StoreError> {
-        let text = self.expand(conn);
-        // SQLite would bind a missing argument as NULL without a word.
-        let wanted = count_arguments(&text);
+        // SQLite would bind a missing argument as NULL without a word. Counted before the fragments, which may bind one of their own.
+        let wanted = count_arguments(&self.text);
         if wanted != self.values.len() {
             let told = format!("{wanted} arguments wanted, {} given", self.values.len());
-            return Err(StoreError::Statement { statement: shorten(&text), source: sqlx::Error::Protocol(told) });
+            return Err(StoreError::Statement { statement: shorten(&self.text), source: sqlx::Error::Protocol(told) });
         }
+        let text = self.expand(conn);
         let statement: Arc<str> = Arc::from(text.as_str());
         let failed = |source| StoreError::from_sqlx(source, &statement);
         match &mut conn.link {
