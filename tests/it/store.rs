@@ -1,1 +1,15 @@
 //! The store, one behaviour a test, on both databases.
+
+mod charges;
+mod claims;
+mod clock;
+mod control;
+mod events;
+mod fences;
+mod listing;
+mod paces;
+mod people;
+mod prospects;
+mod schedules;
+mod schema;
+mod scopes;

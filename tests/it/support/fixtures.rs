@@ -1,11 +1,14 @@
 //! Rows that most tests need before they can begin: a workspace, its user, an account, a job.
 
-use sluice::domain::job::Job;
+use std::time::Duration;
+
+use sluice::domain::job::{Job, JobState, StopReason};
 use sluice::domain::{AccountId, JobId, Micros, Scope, UserId, WorkspaceId};
 use sluice::store::database::sql;
-use sluice::store::jobs::{self, NewJob};
+use sluice::store::jobs::leases::{self, Fence, Settlement, Then, Until};
+use sluice::store::jobs::{self, NewJob, control};
 use sluice::store::schedules::NewSchedule;
-use sluice::store::{Database, users, workspaces};
+use sluice::store::{Conn, Database, Tx, users, workspaces};
 
 use super::toy;
 
@@ -116,4 +119,70 @@ pub async fn job_events(database: &Database, id: JobId) -> Vec<String> {
         .await;
     let status = |data: serde_json::Value| data["status"].as_str().expect("a status").to_owned();
     rows.expect("the events").iter().map(|row| status(row.json("data").expect("JSON"))).collect()
+}
+
+pub async fn begin(database: &Database) -> Tx {
+    database.begin().await.expect("a transaction")
+}
+
+pub async fn commit(tx: Tx) {
+    tx.commit().await.expect("the transaction commits");
+}
+
+pub async fn read(database: &Database) -> Conn {
+    database.read().await.expect("a connection")
+}
+
+/// Claims the job, as a worker would.
+pub async fn claim(database: &Database, id: JobId, lease: Duration) -> Option<Job> {
+    let mut tx = begin(database).await;
+    let claimed = leases::claim(&mut tx, 1, lease, Some(id)).await.expect("a claim");
+    commit(tx).await;
+    claimed.into_iter().next().map(|claimed| claimed.job)
+}
+
+/// The job as it is, but for what `then` says.
+pub fn settlement(job: &Job, then: Then) -> Settlement {
+    Settlement {
+        cursor: job.cursor.clone(),
+        attempt: 0,
+        retries: job.retries,
+        pages: job.pages,
+        stale_pages: job.stale_pages,
+        rows_kept: job.rows_kept,
+        progress: job.progress.clone(),
+        then,
+    }
+}
+
+/// Passes the fence and settles.
+pub async fn settle(database: &Database, job: &Job, then: Then) -> Job {
+    let mut tx = begin(database).await;
+    assert!(matches!(leases::fence(&mut tx, job).await.expect("the fence"), Fence::Open(_)));
+    let settled = leases::settle(&mut tx, job, &settlement(job, then)).await.expect("the settlement");
+    commit(tx).await;
+    settled
+}
+
+/// A job that has come to this state by the way that jobs do.
+pub async fn job_in(database: &Database, home: Home, state: JobState) -> Job {
+    let queued = home.count_pages(database, 1).await;
+    if state == JobState::Queued {
+        return queued;
+    }
+    if state == JobState::Paused {
+        let mut tx = begin(database).await;
+        let paused = control::pause(&mut tx, home.scope(), queued.id).await.expect("pause").expect("a queued job");
+        commit(tx).await;
+        return paused;
+    }
+    let running = claim(database, queued.id, Duration::from_secs(30)).await.expect("a due job");
+    let end = |reason| Then::End { reason, error: None, result: None };
+    match state {
+        JobState::Waiting => settle(database, &running, Then::Wait { until: Until::After(Duration::from_secs(3600)), reason: None }).await,
+        JobState::Completed => settle(database, &running, end(StopReason::Exhausted)).await,
+        JobState::Failed => settle(database, &running, end(StopReason::Error)).await,
+        JobState::Canceled => settle(database, &running, end(StopReason::Canceled)).await,
+        JobState::Queued | JobState::Paused | JobState::Running => running,
+    }
 }
