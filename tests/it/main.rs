@@ -3,6 +3,7 @@
 mod accounts;
 mod auth;
 mod command_line;
+mod command_line_alone;
 mod engine;
 mod idempotency;
 mod pacing;
