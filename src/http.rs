@@ -3,6 +3,7 @@
 pub mod api;
 pub mod body;
 pub mod caller;
+pub mod compat;
 pub mod cors;
 pub mod guard;
 pub mod idempotency;

@@ -2,8 +2,11 @@
 
 pub mod accounts;
 pub mod docs;
+pub mod events;
 pub mod health;
+pub mod jobs;
 pub mod keys;
 pub mod metrics;
 pub mod openapi;
+pub mod searches;
 pub mod workspaces;

@@ -65,7 +65,7 @@ pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -
     Ok(next.run(request).await)
 }
 
-async fn authenticate(app: &Shared, headers: &HeaderMap) -> Result<Caller, Failure> {
+pub async fn authenticate(app: &Shared, headers: &HeaderMap) -> Result<Caller, Failure> {
     let Some(key) = presented_key(headers)? else {
         return Err(Failure::unauthenticated("This route needs an API key, and the request has none."));
     };

@@ -3,7 +3,8 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 
-use super::api::{accounts, docs, health, keys, metrics, openapi, workspaces};
+use super::api::{accounts, docs, events, health, jobs, keys, metrics, openapi, searches, workspaces};
+use super::compat::prospect_search;
 use super::problem::{Failure, Kind};
 use super::routes::{Listed, MEMBER, OWNER, PUBLIC, Routes, VIEWER};
 use super::{Shared, cors, guard};
@@ -31,6 +32,26 @@ fn routes(app: &Shared) -> Routes {
     r.patch(MEMBER, "/api/v1/accounts/{id}", accounts::change);
     r.delete(MEMBER, "/api/v1/accounts/{id}", accounts::delete);
     r.post(MEMBER, "/api/v1/accounts/{id}/test", accounts::test);
+
+    r.get(VIEWER, "/api/v1/searches", searches::list);
+    r.post(MEMBER, "/api/v1/searches", searches::create);
+    r.get(VIEWER, "/api/v1/searches/{id}", searches::find);
+    r.get(VIEWER, "/api/v1/searches/{id}/results", searches::results);
+
+    r.get(VIEWER, "/api/v1/jobs", jobs::list);
+    r.get(VIEWER, "/api/v1/jobs/{id}", jobs::find);
+    r.post(MEMBER, "/api/v1/jobs/{id}/pause", jobs::pause);
+    r.post(MEMBER, "/api/v1/jobs/{id}/resume", jobs::resume);
+    r.post(MEMBER, "/api/v1/jobs/{id}/cancel", jobs::cancel);
+    r.post(MEMBER, "/api/v1/jobs/{id}/retry", jobs::retry);
+
+    r.get(VIEWER, "/api/v1/events", events::of_workspace);
+    r.get(VIEWER, "/api/v1/jobs/{id}/events", events::of_job);
+
+    r.post(MEMBER, "/api/linkedin/search/create-job", prospect_search::create_job);
+    r.get(VIEWER, "/api/linkedin/search/create-job", prospect_search::job_status);
+    r.get(VIEWER, "/api/linkedin/search/results", prospect_search::results);
+    r.post(OWNER, "/api/admin/setup-search-jobs-tables", prospect_search::set_up_tables);
 
     r
 }

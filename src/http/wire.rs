@@ -1,5 +1,8 @@
 //! The words of the house as the wire has them, and back.
 
+pub mod job;
+pub mod prospect;
+
 use serde_json::Value as Json;
 use sluice_api as api;
 use sluice_providers::{Api, Criteria, Headcount, Seniority};

@@ -50,6 +50,25 @@ pub async fn forget_positions(tx: &mut Tx, job: &Job) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Rows stored per minute over the last pages; `None` until there are two.
+pub async fn rows_per_minute(conn: &mut Conn, job: JobId) -> Result<Option<f64>, StoreError> {
+    const PAGES: i64 = 10;
+    let rows = sql("SELECT stored, stored_at FROM job_pages WHERE job_id = $1 ORDER BY batch DESC LIMIT $2")
+        .bind(job)
+        .bind(PAGES)
+        .fetch_all(conn)
+        .await?;
+    let mut pages = Vec::with_capacity(rows.len());
+    for row in &rows {
+        pages.push((row.get::<i64>("stored")?, row.get::<i64>("stored_at")?));
+    }
+    let (Some((_, newest)), Some((oldest_rows, oldest))) = (pages.first(), pages.last()) else { return Ok(None) };
+    // The oldest page's rows were fetched before the span begins.
+    let stored = pages.iter().map(|(stored, _)| stored).sum::<i64>() - oldest_rows;
+    let span_us = newest - oldest;
+    Ok((span_us > 0).then(|| (stored as f64 * 60e6 / span_us as f64 * 10.0).round() / 10.0))
+}
+
 fn digest(position: &str) -> String {
     hex::encode(Sha256::digest(position.as_bytes()))
 }

@@ -8,7 +8,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, health, keys, metrics, workspaces};
+use super::{accounts, events, health, jobs, keys, metrics, searches, workspaces};
+use crate::http::compat::prospect_search;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,12 +23,20 @@ use super::{accounts, health, keys, metrics, workspaces};
         workspaces::list, workspaces::create,
         keys::list, keys::create, keys::revoke,
         accounts::list, accounts::create, accounts::discover, accounts::find, accounts::change, accounts::delete, accounts::test,
+        searches::list, searches::create, searches::find, searches::results,
+        jobs::list, jobs::find, jobs::pause, jobs::resume, jobs::cancel, jobs::retry,
+        events::of_workspace, events::of_job,
+        prospect_search::create_job, prospect_search::job_status, prospect_search::results, prospect_search::set_up_tables,
     ),
-    components(schemas(sluice_api::Problem)),
+    components(schemas(sluice_api::Problem, sluice_api::PageStored, sluice_api::TimelineAdded)),
     tags(
+        (name = "Searches", description = "Asking for prospects, and what was found."),
+        (name = "Jobs", description = "Background work: how far it is, and what people do to it."),
+        (name = "Events", description = "Committed changes, told afterwards."),
         (name = "Workspaces", description = "Every row belongs to one; the header x-workspace-id picks another than the key's own."),
         (name = "Keys", description = "What lets programs in: secret keys, and publishable ones that only read."),
         (name = "Accounts", description = "Logins at providers, with their pace and budgets."),
+        (name = "Prospect search (compatibility)", description = "The same searches as existing frontends call them."),
         (name = "Health", description = "Whether the server works."),
     ),
     modifiers(&Everywhere),

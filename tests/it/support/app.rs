@@ -1,6 +1,7 @@
 //! The whole program in process, on a port of its own, with a client that holds the owner's key.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,6 +14,7 @@ use sluice::first_start::{new_key_text, shown_prefix};
 use sluice::serve::{Options, Server};
 use sluice::store::keys::NewKey;
 use sluice::store::{Database, keys, users, workspaces};
+use sluice_api::{Heard, Job, Told};
 
 use super::TestDatabase;
 
@@ -196,6 +198,34 @@ impl TestApp {
             "api": api, "pace": {"delay_ms": 0, "jitter_pct": 0}, "budgets": {"search_rows_per_day": 100_000},
         });
         self.post(key, "/api/v1/accounts", body).await.ok()["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// The job's last state, once it has ended.
+    pub async fn ended(&self, key: &str, id: &str) -> Job {
+        self.watch(key, id, |job| job.status.is_final()).await
+    }
+
+    /// The job, once it has this status.
+    pub async fn until(&self, key: &str, id: &str, status: &str) -> Job {
+        self.watch(key, id, |job| job.status.as_str() == status).await
+    }
+
+    async fn watch(&self, key: &str, id: &str, reached: impl Fn(&Job) -> bool) -> Job {
+        let mut events = self.client(key).job_events(id);
+        let mut last = None;
+        let watching = async {
+            while let Some(heard) = events.next().await {
+                let Ok(Heard::Frame(frame)) = heard else { panic!("the stream of events broke: {heard:?}") };
+                if let Told::Job(job) = frame.told {
+                    if reached(&job) {
+                        return *job;
+                    }
+                    last = Some(job);
+                }
+            }
+            panic!("the job ended otherwise: {last:?}");
+        };
+        tokio::time::timeout(Duration::from_secs(60), watching).await.expect("it happens within a minute")
     }
 
     /// As a signal would; the database stays.

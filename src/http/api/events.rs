@@ -1,0 +1,194 @@
+//! `/api/v1/events` and `/api/v1/jobs/{id}/events`: committed changes as a stream (SSE).
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event as Frame, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::Stream;
+use http::HeaderMap;
+use http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use sluice_api::Problem;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::domain::JobId;
+use crate::domain::job::Job;
+use crate::events::{Subscription, Topic};
+use crate::http::Shared;
+use crate::http::caller::{Caller, authenticate};
+use crate::http::path::{Id, Named};
+use crate::http::problem::Failure;
+use crate::http::wire::job as wire;
+use crate::store::events::{self, Event, Position};
+use crate::store::{StoreError, jobs};
+
+/// Between two signs of life; clients take 45 s of silence for a dead connection.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+/// Frames that wait for a slow reader; the reader of events waits with them, and loses none.
+const AHEAD: usize = 32;
+
+/// Every committed change of the workspace from now on, or from after `Last-Event-ID`. Never ends by itself.
+#[utoipa::path(
+    get, path = "/api/v1/events", tag = "Events",
+    params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last frame that came: the stream goes on after it")),
+    responses((status = 200, body = sluice_api::Event, content_type = "text/event-stream")),
+)]
+pub async fn of_workspace(State(app): State<Shared>, caller: Caller, headers: HeaderMap) -> Result<Response, Failure> {
+    let topic = Topic { workspace_id: caller.workspace_id, job_id: None };
+    let subscription = app.hub.subscribe(topic, last_event_id(&headers)).await?;
+    Ok(stream(Teller { app, caller, headers, subscription, job: None }))
+}
+
+/// The job as it is, then every change of it; ends with the run. With `Last-Event-ID`, what came after that frame instead of the first.
+#[utoipa::path(
+    get, path = "/api/v1/jobs/{id}/events", tag = "Jobs",
+    params(
+        ("id" = String, Path),
+        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last frame that came: the stream goes on after it"),
+    ),
+    responses((status = 200, body = sluice_api::Event, content_type = "text/event-stream"), (status = 404, body = Problem)),
+)]
+pub async fn of_job(State(app): State<Shared>, caller: Caller, Id(id): Id<JobId>, headers: HeaderMap) -> Result<Response, Failure> {
+    let topic = Topic { workspace_id: caller.workspace_id, job_id: Some(id) };
+    // The subscription comes first, so that nothing falls between the snapshot and it.
+    let subscription = app.hub.subscribe(topic, last_event_id(&headers)).await?;
+    jobs::find(&mut app.database.read().await?, caller.scope(), id).await?.ok_or_else(JobId::not_found)?;
+    Ok(stream(Teller { app, caller, headers, subscription, job: Some(id) }))
+}
+
+/// An id that is not ours begins anew, as a missing one does.
+fn last_event_id(headers: &HeaderMap) -> Option<Position> {
+    headers.get("last-event-id")?.to_str().ok()?.parse().ok()
+}
+
+fn stream(teller: Teller) -> Response {
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    tokio::spawn(async move {
+        let stopping = teller.app.stopping.clone();
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = sender.closed() => {}
+            told = teller.tell(&sender) => {
+                if let Err(error) = told {
+                    tracing::warn!(%error, "a stream of events ended early; its client comes back");
+                }
+            }
+        }
+    });
+    let frames: ReceiverStream<Result<Frame, Infallible>> = ReceiverStream::new(receiver);
+    respond(frames)
+}
+
+fn respond(frames: impl Stream<Item = Result<Frame, Infallible>> + Send + 'static) -> Response {
+    let mut response = Sse::new(frames).into_response();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Proxies that buffer would keep the frames to themselves.
+    response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    response
+}
+
+/// Tells one client what it asked for.
+struct Teller {
+    app: Shared,
+    caller: Caller,
+    headers: HeaderMap,
+    subscription: Subscription,
+    /// The stream is about this job, and ends with it.
+    job: Option<JobId>,
+}
+
+type Frames = mpsc::Sender<Result<Frame, Infallible>>;
+
+impl Teller {
+    async fn tell(mut self, frames: &Frames) -> Result<(), StoreError> {
+        if let Some(id) = self.job {
+            let fresh = last_event_id(&self.headers).is_none();
+            let Some(job) = self.find(id).await? else { return Ok(()) };
+            if job.state.is_final() {
+                return self.end(frames, &job).await;
+            }
+            if fresh {
+                let position = self.subscription.position();
+                self.send_job(frames, &job, Some(position), true).await?;
+            }
+        }
+        let mut signs = tokio::time::interval(SIGN_OF_LIFE);
+        signs.tick().await;
+        loop {
+            tokio::select! {
+                event = self.subscription.next() => {
+                    let Some(event) = event? else { return Ok(()) };
+                    if self.pass_on(frames, &event).await? {
+                        return Ok(());
+                    }
+                }
+                _ = signs.tick() => {
+                    // A key that was revoked, or whose user has left, hears no more.
+                    if authenticate(&self.app, &self.headers).await.is_err() {
+                        return Ok(());
+                    }
+                    send(frames, Frame::default().comment("")).await;
+                }
+            }
+        }
+    }
+
+    /// Whether that was the last frame.
+    async fn pass_on(&mut self, frames: &Frames, event: &Arc<Event>) -> Result<bool, StoreError> {
+        let Some(id) = event.job_id.filter(|_| event.kind == "job") else {
+            send(frames, frame(event)).await;
+            return Ok(false);
+        };
+        let Some(job) = self.find(id).await? else { return Ok(false) };
+        if self.job.is_some() && job.state.is_final() {
+            self.end(frames, &job).await?;
+            return Ok(true);
+        }
+        self.send_job(frames, &job, Some(event.position), false).await?;
+        Ok(false)
+    }
+
+    /// What is left to tell of a job that has ended, then its last state.
+    async fn end(&mut self, frames: &Frames, job: &Job) -> Result<(), StoreError> {
+        let mut position = self.subscription.position();
+        loop {
+            let left = events::after(&mut self.app.database.read().await?, position, 500).await?;
+            let Some(last) = left.last() else { break };
+            position = last.position;
+            for event in left.iter().filter(|event| event.job_id == Some(job.id) && event.kind != "job") {
+                send(frames, frame(event)).await;
+            }
+        }
+        self.send_job(frames, job, Some(position), true).await
+    }
+
+    async fn find(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        jobs::find(&mut self.app.database.read().await?, self.caller.scope(), id).await
+    }
+
+    async fn send_job(&self, frames: &Frames, job: &Job, position: Option<Position>, whole: bool) -> Result<(), StoreError> {
+        let mut conn = self.app.database.read().await?;
+        let shown = if whole { wire::whole(&mut conn, job).await? } else { wire::brief(&mut conn, job).await? };
+        drop(conn);
+        let mut told = Frame::default().event("job").data(crate::http::wire::json(&shown).to_string());
+        if let Some(position) = position {
+            told = told.id(position.to_string());
+        }
+        send(frames, told).await;
+        Ok(())
+    }
+}
+
+fn frame(event: &Event) -> Frame {
+    Frame::default().id(event.position.to_string()).event(&event.kind).data(event.data.to_string())
+}
+
+/// A reader that is gone is noticed by the sender's end.
+async fn send(frames: &Frames, frame: Frame) {
+    if frames.send(Ok(frame)).await.is_err() {
+        tracing::debug!("a listener left");
+    }
+}

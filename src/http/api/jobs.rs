@@ -1,0 +1,105 @@
+//! `/api/v1/jobs`: background work, and what people do to it.
+
+use axum::Json;
+use axum::extract::State;
+use sluice_api::{Job as WireJob, JobsQuery, List, Problem};
+
+use crate::domain::JobId;
+use crate::http::Shared;
+use crate::http::caller::Caller;
+use crate::http::listing::{From, Page, foreign_cursor};
+use crate::http::path::{Id, Named};
+use crate::http::problem::Failure;
+use crate::http::query::Query;
+use crate::http::wire::job as wire;
+use crate::jobs::control::{self, ControlError, Wish};
+use crate::store::jobs::{self, JobFilter};
+
+/// The jobs of the workspace, newest first.
+#[utoipa::path(get, path = "/api/v1/jobs", tag = "Jobs", params(JobsQuery), responses((status = 200, body = List<WireJob>)))]
+pub async fn list(State(app): State<Shared>, caller: Caller, Query(query): Query<JobsQuery>) -> Result<Json<List<WireJob>>, Failure> {
+    let page = Page::new(query.limit, query.offset, query.cursor.as_deref())?;
+    let status = query.status.map(|status| status.as_str().to_owned());
+    self::page(&app, &caller, &page, JobFilter { kind: query.kind, status, before: None }).await
+}
+
+/// One page of the jobs that match.
+pub async fn page(app: &Shared, caller: &Caller, page: &Page, mut filter: JobFilter) -> Result<Json<List<WireJob>>, Failure> {
+    let offset = match &page.from {
+        From::Offset(offset) => *offset,
+        From::Place(place) => {
+            filter.before = Some(place.parse::<JobId>().map_err(|_| foreign_cursor())?);
+            0
+        }
+    };
+    let mut conn = app.database.read().await?;
+    // One more than asked for says whether there is another page.
+    let (mut found, total) = jobs::list(&mut conn, caller.scope(), &filter, i64::from(page.limit) + 1, offset).await?;
+    let has_more = found.len() > page.limit as usize;
+    found.truncate(page.limit as usize);
+    let next = found.last().filter(|_| has_more).map(|job| format!("p{}", job.id));
+    let mut data = Vec::with_capacity(found.len());
+    for job in &found {
+        data.push(wire::brief(&mut conn, job).await?);
+    }
+    Ok(Json(page.list(data, total, offset, next)))
+}
+
+/// One job with its timeline.
+#[utoipa::path(
+    get, path = "/api/v1/jobs/{id}", tag = "Jobs", params(("id" = String, Path)),
+    responses((status = 200, body = WireJob), (status = 404, body = Problem)),
+)]
+pub async fn find(State(app): State<Shared>, caller: Caller, Id(id): Id<JobId>) -> Result<Json<WireJob>, Failure> {
+    let mut conn = app.database.read().await?;
+    let job = jobs::find(&mut conn, caller.scope(), id).await?.ok_or_else(JobId::not_found)?;
+    Ok(Json(wire::whole(&mut conn, &job).await?))
+}
+
+/// Pauses a job: at once when it waits, else at its next page or heartbeat.
+#[utoipa::path(
+    post, path = "/api/v1/jobs/{id}/pause", tag = "Jobs", params(("id" = String, Path)),
+    responses((status = 200, body = WireJob), (status = 404, body = Problem), (status = 409, body = Problem)),
+)]
+pub async fn pause(state: State<Shared>, caller: Caller, id: Id<JobId>) -> Result<Json<WireJob>, Failure> {
+    grant(state, caller, id, Wish::Pause).await
+}
+
+/// Lets a paused job go on.
+#[utoipa::path(
+    post, path = "/api/v1/jobs/{id}/resume", tag = "Jobs", params(("id" = String, Path)),
+    responses((status = 200, body = WireJob), (status = 404, body = Problem), (status = 409, body = Problem)),
+)]
+pub async fn resume(state: State<Shared>, caller: Caller, id: Id<JobId>) -> Result<Json<WireJob>, Failure> {
+    grant(state, caller, id, Wish::Resume).await
+}
+
+/// Ends a job for good; what it has found stays.
+#[utoipa::path(
+    post, path = "/api/v1/jobs/{id}/cancel", tag = "Jobs", params(("id" = String, Path)),
+    responses((status = 200, body = WireJob), (status = 404, body = Problem), (status = 409, body = Problem)),
+)]
+pub async fn cancel(state: State<Shared>, caller: Caller, id: Id<JobId>) -> Result<Json<WireJob>, Failure> {
+    grant(state, caller, id, Wish::Cancel).await
+}
+
+/// Queues a failed job again: same id, rows and cursor kept.
+#[utoipa::path(
+    post, path = "/api/v1/jobs/{id}/retry", tag = "Jobs", params(("id" = String, Path)),
+    responses((status = 200, body = WireJob), (status = 404, body = Problem), (status = 409, body = Problem)),
+)]
+pub async fn retry(state: State<Shared>, caller: Caller, id: Id<JobId>) -> Result<Json<WireJob>, Failure> {
+    grant(state, caller, id, Wish::Retry).await
+}
+
+async fn grant(State(app): State<Shared>, caller: Caller, Id(id): Id<JobId>, wish: Wish) -> Result<Json<WireJob>, Failure> {
+    let job = control::grant(&app.database, caller.scope(), id, wish).await.map_err(|error| match error {
+        ControlError::NotFound => JobId::not_found(),
+        ControlError::WrongState { status, remedy } => {
+            Failure::conflict("WRONG_STATE", remedy.clone()).with_details(serde_json::json!({ "status": status })).suggest(remedy)
+        }
+        ControlError::Store(error) => error.into(),
+    })?;
+    let mut conn = app.database.read().await?;
+    Ok(Json(wire::whole(&mut conn, &job).await?))
+}

@@ -1,0 +1,3 @@
+//! The routes that existing clients already call, as views over the same resources.
+
+pub mod prospect_search;
