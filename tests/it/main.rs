@@ -11,6 +11,7 @@ mod pacing;
 mod search_prospects;
 mod server;
 mod sse;
+mod state_machine;
 mod store;
 mod store_opens;
 mod support;

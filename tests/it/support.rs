@@ -11,6 +11,12 @@ pub mod worker;
 pub use app::{OWNER_KEY, TestApp, send};
 pub use database::TestDatabase;
 
+/// Whether the long run was asked for: more kills, more cases.
+#[expect(clippy::disallowed_methods, reason = "the tests' own setting, which the program does not know")]
+pub fn is_slow() -> bool {
+    std::env::var_os("SLUICE_SLOW").is_some()
+}
+
 /// Makes two tests of each function, `name::on_sqlite` and `name::on_postgres`. The argument is a [`TestDatabase`] or a [`TestApp`].
 ///
 /// ```ignore
