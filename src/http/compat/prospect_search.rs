@@ -23,6 +23,7 @@ use crate::http::problem::{Failure, Kind, refused};
 use crate::http::query::Query;
 use crate::jobs::search_prospects::KIND;
 use crate::jobs::search_prospects::start::{self, StartError};
+use crate::store::jobs::JobFilter;
 use crate::store::prospects::{self, ProspectQuery, ProspectSort};
 use crate::store::{Conn, jobs};
 
@@ -135,8 +136,12 @@ pub async fn results(State(app): State<Shared>, caller: Caller, Query(query): Qu
 #[utoipa::path(
     post, path = "/api/admin/setup-search-jobs-tables", tag = "Prospect search (compatibility)", responses((status = 200, body = Value)),
 )]
-pub async fn set_up_tables(State(app): State<Shared>) -> Result<Json<Value>, Failure> {
+pub async fn set_up_tables(State(app): State<Shared>, caller: Caller) -> Result<Json<Value>, Failure> {
     app.database.migrate().await?;
+    // What older pages call by these names are views over two tables; reading both proves that they are there.
+    let mut conn = app.database.read().await?;
+    jobs::list(&mut conn, caller.scope(), &JobFilter::default(), 1, 0).await?;
+    prospects::count(&mut conn, JobId::new()).await?;
     Ok(Json(json!({
         "success": true,
         "message": "The tables are there and up to date.",
@@ -159,7 +164,7 @@ fn refusal(error: StartError) -> Failure {
             Failure::new(Kind::Malformed, "NO_ACCOUNT", message).with_details(json!({ "action": "connect_linkedin" }))
         }
         StartError::AccountTrouble { message } => {
-            Failure::new(Kind::Malformed, "ACCOUNT_TROUBLE", format!("Unipile API error: 401. {message}"))
+            Failure::new(Kind::Malformed, "ACCOUNT_TROUBLE", format!("No active LinkedIn account found: {message}"))
                 .with_details(json!({ "action": "connect_linkedin" }))
         }
         StartError::Invalid { field, message } => {

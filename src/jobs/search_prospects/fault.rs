@@ -44,9 +44,14 @@ pub(super) async fn answer(
             let at = paces::push_back(&mut tx, account.id, wait).await?;
             StepError::RateLimited { at, wait, message: "LinkedIn asked us to slow down. Continues by itself.".into() }
         }
-        ProviderError::AccountTrouble { detail, .. } => {
+        ProviderError::AccountTrouble { status, detail, .. } => {
             accounts::set_state(&mut tx, Scope::System, account.id, AccountState::Trouble, Some(&detail), None).await?;
-            end(StopReason::AccountTrouble, "ACCOUNT_TROUBLE", detail, true)
+            let code = match status {
+                401 => "ACCOUNT_REFUSED_401",
+                403 => "ACCOUNT_REFUSED_403",
+                _ => "ACCOUNT_TROUBLE",
+            };
+            end(StopReason::AccountTrouble, code, detail, true)
         }
         ProviderError::Blocked { detail } => {
             paces::push_back(&mut tx, account.id, BLOCK).await?;

@@ -37,7 +37,11 @@ fn error_message(job: &Job) -> Option<String> {
     let remedy = wire::job::stop_message(job).unwrap_or_default();
     match (job.state, job.stop_reason) {
         (JobState::Canceled, _) => Some("Canceled".into()),
-        (JobState::Failed, Some(StopReason::AccountTrouble)) => Some(format!("Unipile API error: 401. {remedy}")),
+        (JobState::Failed, Some(StopReason::AccountTrouble)) => Some(match job.error.as_ref().map(|error| error.code.as_str()) {
+            Some("ACCOUNT_REFUSED_401") => format!("Unipile API error: 401. {remedy}"),
+            Some("ACCOUNT_REFUSED_403") => format!("Unipile API error: 403. {remedy}"),
+            _ => format!("No active LinkedIn account found. {remedy}"),
+        }),
         (JobState::Failed, Some(StopReason::Deadline)) => Some(format!("Job timeout. {remedy}")),
         (JobState::Failed, _) => Some(remedy),
         _ => None,
