@@ -110,6 +110,10 @@ enum Command {
 /// Obeys, tells what went wrong, and returns the exit code.
 pub async fn run(cli: Cli) -> Exit {
     let no_colour = cli.no_color || !cli.no_color_variable.is_empty();
+    if no_colour {
+        console::set_colors_enabled(false);
+        console::set_colors_enabled_stderr(false);
+    }
     let terminal = Terminal::detect(cli.json, no_colour);
     let error = match obey(cli, &terminal).await {
         Ok(exit) => return exit,

@@ -32,8 +32,8 @@ pub struct AddArgs {
     /// What to call it [default: the provider's name for it]
     #[arg(long)]
     name: Option<String>,
-    /// The provider's address, such as https://api1.unipile.com:13111
-    #[arg(long, value_name = "URL")]
+    /// The provider's address, an origin without a path
+    #[arg(long, value_name = "https://HOST:PORT")]
     base_url: Option<String>,
     /// The account's id at the provider [default: the only one behind the key]
     #[arg(long, value_name = "ID")]

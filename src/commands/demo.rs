@@ -19,6 +19,7 @@ use super::paging::every_row;
 use super::render::ending::ending;
 use super::serve::until_stopped;
 use super::server::client_of;
+use super::stop::Stop;
 use super::terminal::Terminal;
 use super::watch::{Watched, watch};
 use crate::config::{Config, Settings};
@@ -59,6 +60,7 @@ pub async fn run(args: &DemoArgs, settings: &Settings, bind_is_a_flag: bool, ter
         terminal.say(story::beginning(&url, &sandbox.base_url(), people, &folder))?;
     }
     let shown = show(args, &server, &sandbox, terminal).await;
+    let stop = Stop::listen()?;
     let exit = match shown {
         Ok(Shown::Ended(job)) => {
             if terminal.json {
@@ -71,7 +73,7 @@ pub async fn run(args: &DemoArgs, settings: &Settings, bind_is_a_flag: bool, ter
                 server.stop().await;
                 Ok(Exit::of(&job))
             } else {
-                until_stopped(server, terminal).await
+                until_stopped(server, stop, terminal).await
             }
         }
         Ok(Shown::Left) => {

@@ -11,7 +11,7 @@ use sluice_sandbox::{Faults, Options};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::render::numbers::thousands;
-use super::stop::asked_to_stop;
+use super::stop::Stop;
 use super::terminal::Terminal;
 
 const USUAL_BIND: &str = "127.0.0.1:9090";
@@ -47,13 +47,14 @@ pub async fn run(args: SandboxArgs, bind: Option<String>, terminal: &Terminal) -
         // Each has been parsed once before; together they are one list.
         faults: args.faults.join(",").parse()?,
     };
+    let mut stop = Stop::listen()?;
     let sandbox = sluice_sandbox::start(options).await?;
     if terminal.json {
         terminal.data(&json!({ "url": sandbox.base_url(), "people": args.people, "seed": args.seed, "accounts": ACCOUNTS }))?;
     } else {
         terminal.say(greeting(&sandbox.base_url(), args.people))?;
     }
-    asked_to_stop().await?;
+    stop.asked().await;
     sandbox.stop().await;
     Ok(Exit::DONE)
 }

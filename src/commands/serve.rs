@@ -7,7 +7,7 @@ use serde_json::json;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::log;
-use super::stop::asked_to_stop;
+use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::config::{Config, Settings};
 use crate::first_start::{FirstStart, OwnerKey};
@@ -33,20 +33,25 @@ pub async fn work(args: &ServeArgs, settings: &Settings, terminal: &Terminal) ->
 async fn run(settings: &Settings, options: Options, terminal: &Terminal) -> Result<Exit> {
     let config = Config::load(settings)?;
     log::to_stderr(&config)?;
+    let stop = Stop::listen()?;
     let server = Server::start(config, options).await?;
     let url = server.url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
-    if terminal.json {
-        terminal.data(&json!({ "url": url, "pid": std::process::id() }))?;
+    let greeted = if terminal.json {
+        terminal.data(&json!({ "url": url, "pid": std::process::id() }))
     } else {
-        terminal.say(greeting(url.as_deref(), server.first_start.as_ref()))?;
+        terminal.say(greeting(url.as_deref(), server.first_start.as_ref()))
+    };
+    if let Err(error) = greeted {
+        // Whoever started it may read no more than the first line; that is no reason to stop.
+        tracing::debug!(%error, "nobody reads the greeting");
     }
-    until_stopped(server, terminal).await
+    until_stopped(server, stop, terminal).await
 }
 
 /// Waits for Ctrl-C or SIGTERM, then stops in order; a second one does not wait.
-pub async fn until_stopped(mut server: Server, terminal: &Terminal) -> Result<Exit> {
+pub async fn until_stopped(mut server: Server, mut stop: Stop, terminal: &Terminal) -> Result<Exit> {
     let broken = tokio::select! {
-        asked = asked_to_stop() => { asked?; None }
+        () = stop.asked() => None,
         broken = server.failed() => broken,
     };
     let grace = server.app.config.engine.grace;
@@ -57,10 +62,13 @@ pub async fn until_stopped(mut server: Server, terminal: &Terminal) -> Result<Ex
             .remedy("The log says more. Start it again: nothing is lost.")
             .into());
     }
-    terminal.note(format!("Stopping; pages in hand have {} s. Ctrl-C again does not wait, and loses nothing either.", grace.as_secs()))?;
+    let stopping = format!("Stopping; pages in hand have {} s. Ctrl-C again does not wait, and loses nothing either.", grace.as_secs());
+    if let Err(error) = terminal.note(stopping) {
+        tracing::debug!(%error, "nobody reads the farewell");
+    }
     tokio::select! {
         () = server.stop() => {}
-        again = asked_to_stop() => again?,
+        () = stop.asked() => {}
     }
     Ok(Exit::DONE)
 }

@@ -33,10 +33,13 @@ impl Connection {
         self.inside.is_some()
     }
 
-    /// Lets a server inside finish the pages in hand.
+    /// Lets a server inside finish the pages in hand; Ctrl-C does not wait for them, and loses nothing either.
     pub async fn close(self) {
         if let Some(server) = self.inside {
-            server.stop().await;
+            tokio::select! {
+                () = server.stop() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
         }
     }
 }

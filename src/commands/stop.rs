@@ -2,16 +2,38 @@
 
 use std::io;
 
-/// Returns at Ctrl-C or, where the system knows it, at SIGTERM.
-pub async fn asked_to_stop() -> io::Result<()> {
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Hears Ctrl-C and, where the system knows it, SIGTERM. Make it before saying that the program is ready: until then a signal kills.
+pub struct Stop {
     #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
-        }
+    interrupt: Signal,
+    #[cfg(unix)]
+    terminate: Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl Stop {
+    #[cfg(unix)]
+    pub fn listen() -> io::Result<Self> {
+        Ok(Stop { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+
+    #[cfg(windows)]
+    pub fn listen() -> io::Result<Self> {
+        Ok(Stop { interrupt: tokio::signal::windows::ctrl_c()? })
+    }
+
+    /// Returns once for each time that somebody asks.
+    pub async fn asked(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(windows)]
+        self.interrupt.recv().await;
+    }
 }

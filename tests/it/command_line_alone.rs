@@ -91,3 +91,59 @@ async fn workers_alone_refuse_a_file_that_one_process_owns() {
     assert_eq!(output.status.code(), Some(1));
     assert!(refusal.contains("Postgres") && refusal.contains("sluice serve"), "{refusal}");
 }
+
+/// A provider with the faults, and an account of it that does not pace itself.
+async fn provider(folder: &TempDir, faults: &str) -> sluice_sandbox::Sandbox {
+    let faults = faults.parse().expect("faults");
+    let options = sluice_sandbox::Options { people: 20_000, faults, ..sluice_sandbox::Options::default() };
+    let sandbox = sluice_sandbox::start(options).await.expect("a sandbox");
+    let words = ["accounts", "add", "unipile", "--name", "Nav", "--external-id", "acc_sales_navigator", "--delay-ms", "0", "--base-url"];
+    let added = sluice(folder, &words).arg(sandbox.base_url()).env("SLUICE_PROVIDER_KEY", "any").output().await.expect("it starts");
+    assert_eq!(added.status.code(), Some(0), "{added:?}");
+    sandbox
+}
+
+#[tokio::test]
+async fn a_search_inside_one_command_is_found_by_the_next() {
+    let folder = TempDir::new().expect("a folder");
+    let sandbox = provider(&folder, "500@2").await;
+    let search = run(&folder, &["search", "people", "--title", "manager", "--count", "250", "--account", "nav", "--watch"]).await;
+    let said = String::from_utf8(search.stdout.clone()).expect("text");
+    assert_eq!(search.status.code(), Some(0), "{search:?}");
+    assert!(said.contains("page 3/3: 50 new") && said.contains("● Done: 250 prospects"), "{said}");
+    assert!(said.contains("500"), "the fault is told: {said}");
+
+    let jobs = told(&run(&folder, &["jobs", "list", "--status", "completed", "--json"]).await);
+    assert_eq!((&jobs[0]["progress"]["current"], &jobs[0]["progress"]["retries"]), (&250.into(), &1.into()));
+    let id = jobs[0]["id"].as_str().expect("an id");
+    let csv = String::from_utf8(run(&folder, &["results", id, "--format", "csv"]).await.stdout).expect("text");
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let ids: std::collections::BTreeSet<String> = reader.records().map(|row| row.expect("a row")[0].to_owned()).collect();
+    assert_eq!(ids.len(), 250, "everybody once");
+    let shown = String::from_utf8(run(&folder, &["jobs", "show", id]).await.stdout).expect("text");
+    assert!(shown.contains("stored    250 of 250 (100%)") && shown.contains("page 1 stored"), "{shown}");
+    assert_eq!(run(&folder, &["jobs", "pause", id]).await.status.code(), Some(1), "what is done cannot be paused");
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn immunity_05_a_search_that_is_cut_short_keeps_its_rows_and_exits_with_three() {
+    let folder = TempDir::new().expect("a folder");
+    let sandbox = provider(&folder, "401@2").await;
+    let search = run(&folder, &["search", "people", "--title", "manager", "--count", "250", "--watch"]).await;
+    let said = String::from_utf8(search.stdout.clone()).expect("text");
+    assert_eq!(search.status.code(), Some(3), "{search:?}");
+    assert!(said.contains("◒ Stopped early, 100 prospects kept.") && said.contains("sluice jobs retry "), "{said}");
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn the_demo_survives_its_faults_and_goes_on_with_what_is_there() {
+    let folder = TempDir::new().expect("a folder");
+    for (round, begins) in [(1, "Results"), (2, "The search of an earlier run has ended")] {
+        let demo = run(&folder, &["demo", "--once", "--count", "300", "--json"]).await;
+        assert_eq!(demo.status.code(), Some(0), "round {round} ({begins}): {demo:?}");
+        let job = told(&demo);
+        assert_eq!((&job["progress"]["current"], &job["stop_reason"]), (&300.into(), &"target_reached".into()));
+    }
+}
