@@ -67,8 +67,8 @@ fn refuse(bytes: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -
         }
         Category::Syntax | Category::Eof | Category::Io => {
             let place = format!("line {} column {}", inner.line(), inner.column());
-            let path = error.path().to_string();
-            let field = if path == "." || path == "?" { "body".to_owned() } else { path };
+            let path = refusal::field_of(error.path());
+            let field = if path.is_empty() { "body".to_owned() } else { path };
             match std::str::from_utf8(bytes) {
                 Err(not_text) => {
                     let message =

@@ -11,10 +11,12 @@ const LONGEST_ECHO: usize = 200;
 
 /// The refused field, from serde's path and words. `input` is what was read, for the value.
 pub fn explain(path: &Path, said: &str, input: &Json) -> ValidationError {
-    let parent = path.to_string();
-    let parent = if parent == "." || parent == "?" { String::new() } else { parent };
+    let parent = field_of(path);
     if let Some(name) = quoted_after(said, "missing field ") {
         return refused(join(&parent, name), "missing_field", Json::Null, "This field is required.");
+    }
+    if let Some(name) = quoted_after(said, "duplicate field ") {
+        return refused(join(&parent, name), "duplicate_field", Json::Null, "This field is there twice; send it once.");
     }
     let field = if parent.is_empty() { "body".to_owned() } else { parent };
     let value = echo(&field, input);
@@ -29,15 +31,17 @@ pub fn explain(path: &Path, said: &str, input: &Json) -> ValidationError {
         let message = expected(said).map_or_else(|| "This value is not known.".to_owned(), |known| format!("Use {known}."));
         return refused(field, "unknown_value", value, message);
     }
-    if said.starts_with("duplicate field ") {
-        return refused(field, "duplicate_field", value, "This field is there twice.");
-    }
     let error_type = if said.starts_with("invalid type") { "wrong_type" } else { "invalid_value" };
     let message = match expected(said) {
         Some(wanted) => format!("This must be {}.", in_words(wanted)),
         None => capitalised(without_place(said)),
     };
     refused(field, error_type, value, message)
+}
+
+/// The path as far as it is known; empty at the top.
+pub fn field_of(path: &Path) -> String {
+    path.to_string().trim_end_matches(['.', '?']).to_owned()
 }
 
 /// What came in at a path such as `criteria.headcount[0]`; nothing of a secret, and not all of something long.

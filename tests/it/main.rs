@@ -2,13 +2,17 @@
 
 mod accounts;
 mod auth;
+mod bad_input;
 mod command_line;
 mod command_line_alone;
 mod compat_prospect_search;
+mod docs;
 mod engine;
 mod idempotency;
+mod isolation;
 mod pacing;
 mod search_prospects;
+mod secrets;
 mod server;
 mod sse;
 mod state_machine;

@@ -1,0 +1,149 @@
+//! Two tenants on every route: nothing of the one is seen, changed or used by the other.
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use sluice::http::caller::Access;
+use sluice::http::router;
+
+use crate::support::app::Tenant;
+use crate::support::{OWNER_KEY, TestApp, each_database, send};
+
+/// What one tenant has.
+struct Belongings {
+    account: String,
+    search: String,
+    key: String,
+}
+
+async fn belongings(app: &TestApp, key: &str) -> Belongings {
+    let account = app.account(key, "http://127.0.0.1:9", "sales_navigator").await;
+    let body = json!({"criteria": {"keywords": "manager"}, "target": 5});
+    let search = app.post(key, "/api/v1/searches", body).await.ok()["job_id"].as_str().expect("an id").to_owned();
+    let made = app.post(key, "/api/v1/keys", json!({"name": "theirs", "role": "viewer"})).await.ok();
+    Belongings { account, search, key: made["id"].as_str().expect("an id").to_owned() }
+}
+
+/// The path of a route with an id of the right kind in it.
+fn with_id(path: &str, theirs: &Belongings) -> String {
+    let id = match path {
+        _ if path.starts_with("/api/v1/keys") => &theirs.key,
+        _ if path.starts_with("/api/v1/accounts") => &theirs.account,
+        _ => &theirs.search,
+    };
+    path.replace("{id}", id)
+}
+
+/// A body that the route takes, so that a refusal is one of the sender and not of the body.
+fn body_for(method: &Method, path: &str) -> Json {
+    match (method.as_str(), path) {
+        ("PATCH", "/api/v1/accounts/{id}") => json!({"name": "taken over"}),
+        _ => Json::Null,
+    }
+}
+
+async fn ask(app: &TestApp, key: Option<&str>, method: &Method, path: &str, body: &Json) -> crate::support::app::Answer {
+    let mut request = app.request(method.clone(), path);
+    if let Some(key) = key {
+        request = request.header("x-api-key", key);
+    }
+    if !body.is_null() {
+        request = request.json(body);
+    }
+    send(request).await
+}
+
+each_database! {
+    async fn immunity_23_every_route_but_health_and_docs_wants_a_key(app: TestApp) {
+        let theirs = belongings(&app, OWNER_KEY).await;
+        let mut public = Vec::new();
+        for route in router::listed(app.app()) {
+            let path = with_id(route.path, &theirs);
+            if route.access == Access::Public {
+                public.push(route.path);
+                continue;
+            }
+            let answer = ask(&app, None, &route.method, &path, &body_for(&route.method, route.path)).await;
+            answer.problem(401);
+            // A header that anybody could send opens nothing.
+            let admin = app.request(route.method.clone(), &path).header("x-admin", "true").header("x-role", "owner");
+            send(admin.header("x-workspace-id", app.owner().await.workspace_id.to_string())).await.problem(401);
+        }
+        assert_eq!(public, ["/healthz", "/readyz", "/openapi.json", "/docs"]);
+    }
+
+    async fn immunity_23_a_row_of_another_workspace_is_not_there(app: TestApp) {
+        let theirs = belongings(&app, OWNER_KEY).await;
+        let stranger = app.tenant().await;
+        let before = state(&app, &theirs).await;
+        let mut tried = 0;
+        for route in router::listed(app.app()).iter().filter(|route| route.path.contains("{id}")) {
+            let path = with_id(route.path, &theirs);
+            let answer = ask(&app, Some(&stranger.key), &route.method, &path, &body_for(&route.method, route.path)).await;
+            answer.problem(404);
+            tried += 1;
+        }
+        for path in ["/api/linkedin/search/create-job", "/api/linkedin/search/results"] {
+            app.get(&stranger.key, &format!("{path}?job_id={}", theirs.search)).await.problem(404);
+        }
+        assert!(tried >= 13, "{tried}");
+        assert_eq!(state(&app, &theirs).await, before, "nothing was changed");
+
+        // The account of another workspace cannot be searched with either.
+        let body = json!({"criteria": {"keywords": "manager"}, "account_id": theirs.account});
+        assert_eq!(app.post(&stranger.key, "/api/v1/searches", body).await.problem(422)["validation_errors"][0]["field"], "account_id");
+        let body = json!({"search_criteria": {"keywords": "manager"}, "account_id": theirs.account});
+        let refused = app.post(&stranger.key, "/api/linkedin/search/create-job", body).await.problem(422);
+        assert_eq!(refused["validation_errors"][0]["field"], "account_id");
+    }
+
+    async fn immunity_23_lists_hold_the_rows_of_one_workspace(app: TestApp) {
+        let theirs = belongings(&app, OWNER_KEY).await;
+        let stranger = app.tenant().await;
+        let own = belongings(&app, &stranger.key).await;
+        for (path, own, theirs) in [
+            ("/api/v1/accounts", &own.account, &theirs.account),
+            ("/api/v1/jobs", &own.search, &theirs.search),
+            ("/api/v1/searches", &own.search, &theirs.search),
+            ("/api/v1/keys", &own.key, &theirs.key),
+        ] {
+            let list = app.get(&stranger.key, path).await.ok();
+            assert!(list.to_string().contains(own) && !list.to_string().contains(theirs), "{path}: {list}");
+            let total = list["data"].as_array().expect("a list").len();
+            assert_eq!(list["pagination"]["total"], total, "{path}: the total counts the rows of one workspace");
+        }
+        let workspaces = app.get(&stranger.key, "/api/v1/workspaces").await.ok();
+        assert_eq!((&workspaces["pagination"]["total"], &workspaces["data"][0]["id"]), (&json!(1), &json!(stranger.workspace_id)));
+    }
+
+    async fn immunity_25_another_workspace_cannot_be_named_into(app: TestApp) {
+        let theirs = belongings(&app, OWNER_KEY).await;
+        let stranger: Tenant = app.tenant().await;
+        let home = app.owner().await.workspace_id.to_string();
+        for route in router::listed(app.app()).iter().filter(|route| route.access != Access::Public) {
+            let path = with_id(route.path, &theirs);
+            let request = app.request(route.method.clone(), &path).header("x-api-key", &stranger.key).header("x-workspace-id", &home);
+            let problem = send(request).await.problem(404);
+            assert_eq!(problem["error_code"], "WORKSPACE_NOT_FOUND", "{route:?}");
+        }
+        // Within a workspace, what a colleague does not share is not there.
+        let colleague = app.colleague(app.owner().await.workspace_id, sluice::domain::Role::Owner).await;
+        app.get(&colleague.key, &format!("/api/v1/accounts/{}", theirs.account)).await.problem(404);
+        let body = json!({"criteria": {"keywords": "manager"}, "account_id": theirs.account});
+        app.post(&colleague.key, "/api/v1/searches", body).await.problem(422);
+    }
+}
+
+/// What its owner sees of all that could have been changed.
+async fn state(app: &TestApp, theirs: &Belongings) -> Vec<Json> {
+    let account = app.get(OWNER_KEY, &format!("/api/v1/accounts/{}", theirs.account)).await.ok();
+    let job = app.get(OWNER_KEY, &format!("/api/v1/jobs/{}", theirs.search)).await.ok();
+    let keys = app.get(OWNER_KEY, "/api/v1/keys").await.ok();
+    let revoked = keys["data"].as_array().expect("a list").iter().map(|key| key["revoked_at"].clone()).collect();
+    vec![
+        account["name"].clone(),
+        account["state"].clone(),
+        job["stop_reason"].clone(),
+        (job["status"] == "paused").into(),
+        Json::Array(revoked),
+    ]
+}
