@@ -11,6 +11,7 @@ mod engine;
 mod idempotency;
 mod isolation;
 mod pacing;
+mod process;
 mod search_prospects;
 mod secrets;
 mod server;

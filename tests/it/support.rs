@@ -1,6 +1,7 @@
 //! What every test stands on: databases of its own, and the whole program in process.
 
 pub mod app;
+mod cluster;
 mod database;
 pub mod fixtures;
 pub mod sandbox;
@@ -9,6 +10,7 @@ pub mod toy;
 pub mod worker;
 
 pub use app::{OWNER_KEY, TestApp, send};
+pub use cluster::OwnCluster;
 pub use database::TestDatabase;
 
 /// Whether the long run was asked for: more kills, more cases.

@@ -51,6 +51,13 @@ impl TestDatabase {
         Self { database, url, folder: TempDir::new().expect("a temporary folder"), clone: Some(clone) }
     }
 
+    /// A database that is there already, brought up to date; it stays.
+    pub async fn at(url: &str) -> Self {
+        let database = Database::open(url, CONNECTIONS).await.expect("the database opens");
+        database.migrate().await.expect("the migrations run");
+        Self { database, url: url.to_owned(), folder: TempDir::new().expect("a temporary folder"), clone: None }
+    }
+
     /// A handle on the open database; its clock can be moved.
     pub fn database(&self) -> Database {
         self.database.clone()

@@ -23,6 +23,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::TestDatabase;
 
+/// With which credentials are sealed; another process of the program needs it too.
+pub const SECRET: &str = "a secret of the tests, long enough";
+
 pub struct SearchStage {
     pub database: Database,
     pub sandbox: Sandbox,
@@ -41,7 +44,7 @@ impl SearchStage {
         let options = Options { people: 20_000, faults: faults.parse().expect("known faults"), ..Options::default() };
         let sandbox = sluice_sandbox::start(options).await.expect("the sandbox starts");
         let randomness = Randomness::seeded(7);
-        let sealer = Sealer::new(&SecretString::from("a secret of the tests, long enough"), randomness.clone());
+        let sealer = Sealer::new(&SecretString::from(SECRET), randomness.clone());
         let fetch = Fetch::new(&FetchConfig::default()).expect("an HTTP client");
         let connectors = [(ProviderName::Unipile, Arc::new(Unipile::new(fetch)) as _)].into_iter().collect();
         let accounts = Arc::new(Accounts::new(database.clone(), sealer, connectors));
