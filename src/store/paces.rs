@@ -51,6 +51,7 @@ pub async fn start(tx: &mut Tx, account: AccountId, slot: Option<Slot>, gap: Dur
     .bind(gap_us)
     .execute(tx)
     .await?;
+    tracing::debug!(target: "sluice::pace", %account, gap_us, "a start was granted");
     Ok(Start::Go)
 }
 

@@ -1,0 +1,63 @@
+//! The one list of figures.
+
+mod claims;
+mod create_job;
+mod disk;
+mod idle;
+mod pace;
+mod ready;
+mod sharing;
+mod size;
+mod start;
+mod takeover;
+mod throughput;
+
+use anyhow::{Result, bail};
+
+use crate::bench::Bench;
+use crate::machine::Conditions;
+use crate::report::Row;
+
+/// All that can be asked for.
+pub const NAMES: [&str; 13] = [
+    "fsync",
+    "throughput",
+    "pace",
+    "start",
+    "create-job",
+    "idle",
+    "ready",
+    "sharing",
+    "takeover",
+    "size",
+    "claims",
+    "cold-build",
+    "test-time",
+];
+
+/// What is measured when nothing is asked for; the rest takes many minutes of building.
+pub const USUAL: &[&str] = NAMES.split_at(11).0;
+
+/// Whether a figure builds the whole project.
+pub fn builds(name: &str) -> bool {
+    !USUAL.contains(&name)
+}
+
+pub async fn measure(name: &str, bench: &Bench, conditions: &Conditions) -> Result<Vec<Row>> {
+    match name {
+        "fsync" => disk::measure(bench),
+        "throughput" => throughput::measure(bench).await,
+        "pace" => pace::measure(bench).await,
+        "start" => start::measure(bench).await,
+        "create-job" => create_job::measure(bench).await,
+        "idle" => idle::measure(bench).await,
+        "ready" => ready::measure(bench).await,
+        "sharing" => sharing::measure(bench).await,
+        "takeover" => takeover::measure(bench).await,
+        "size" => size::measure(),
+        "claims" => claims::measure(bench, conditions).await,
+        "cold-build" => size::cold_build(bench).await,
+        "test-time" => size::test_time().await,
+        _ => bail!("there is no figure {name}"),
+    }
+}
