@@ -13,6 +13,11 @@ use super::state::{Hue, long_wait};
 const LONGEST_BAR: usize = 40;
 const SHORTEST_BAR: usize = 10;
 const GAP: &str = "  ";
+/// What a usual line takes beside its bar.
+const FACTS_ROOM: usize = 76;
+/// Columns of "next in 1.4s", kept free while there is nothing to count down.
+const COUNTDOWN_ROOM: usize = 12;
+const COUNTDOWN_WEIGHT: u8 = 5;
 
 /// What is drawn, at one moment, into one width.
 #[derive(Debug, Clone, Copy)]
@@ -28,17 +33,19 @@ pub struct View<'a> {
 }
 
 /// The line: what happens, the bar, and the facts that fit, the least important left out first.
+/// The bar's length depends on the width alone, so that it does not jump when a fact comes or goes.
 pub fn line(view: View) -> String {
     let label = label(view);
     let progress = &view.job.progress;
     let fixed = [format!("{}/{}", thousands(progress.current), thousands(progress.total)), format!("{}%", progress.percentage)].join(GAP);
+    let length = view.width.saturating_sub(FACTS_ROOM).clamp(SHORTEST_BAR, LONGEST_BAR);
     let mut facts = facts(view);
     loop {
-        let tail: String = facts.iter().flat_map(|fact| [GAP, fact.text.as_str()]).collect();
-        let taken = [label.as_str(), &fixed, &tail].iter().map(|part| measure_text_width(part)).sum::<usize>() + 2 * GAP.len();
-        if taken + SHORTEST_BAR <= view.width {
-            let bar = bar(view, (view.width - taken).min(LONGEST_BAR));
-            return format!("{label}{GAP}{bar}{GAP}{fixed}{tail}");
+        let tail: usize = facts.iter().map(|fact| GAP.len() + fact.room()).sum();
+        let taken = measure_text_width(&label) + GAP.len() + length + GAP.len() + measure_text_width(&fixed) + tail;
+        if taken <= view.width {
+            let tail: String = facts.iter().flat_map(|fact| [GAP, fact.text.as_str()]).collect();
+            return format!("{label}{GAP}{}{GAP}{fixed}{tail}", bar(view, length)).trim_end().to_owned();
         }
         let Some(least) = facts.iter().enumerate().min_by_key(|(_, fact)| fact.weight).map(|(index, _)| index) else {
             return truncate_str(&format!("{label}{GAP}{fixed}"), view.width, "…").into_owned();
@@ -51,6 +58,13 @@ pub fn line(view: View) -> String {
 struct Fact {
     weight: u8,
     text: String,
+}
+
+impl Fact {
+    fn room(&self) -> usize {
+        let width = measure_text_width(&self.text);
+        if self.weight == COUNTDOWN_WEIGHT { width.max(COUNTDOWN_ROOM) } else { width }
+    }
 }
 
 fn label(view: View) -> String {
@@ -97,9 +111,10 @@ fn facts(view: View) -> Vec<Fact> {
         match (waits_long, job.waiting_until) {
             (Some(_), _) => facts.extend(job.waiting_reason.clone().map(|text| Fact { weight: 2, text })),
             (None, Some(until)) if until > view.now => {
-                facts.push(Fact { weight: 5, text: format!("next in {}", countdown(between(view.now, until))) });
+                let text = format!("next in {}", countdown(between(view.now, until)));
+                facts.push(Fact { weight: COUNTDOWN_WEIGHT, text });
             }
-            _ => {}
+            (None, _) => facts.push(Fact { weight: COUNTDOWN_WEIGHT, text: String::new() }),
         }
     }
     facts
@@ -165,6 +180,14 @@ mod tests {
         let lines: Vec<String> =
             [first, waiting, with(JobStatus::Paused), retried, done, nobody].iter().map(|job| shown(job, 120)).collect();
         insta::assert_snapshot!(lines.join("\n"));
+    }
+
+    #[test]
+    fn the_bar_stays_in_its_place_while_the_countdown_comes_and_goes() {
+        for width in 60..140 {
+            let (counting, fetching) = (shown(&pacing(), width), shown(&halfway(), width));
+            assert!(counting.starts_with(&fetching), "width {width}\n{counting}\n{fetching}");
+        }
     }
 
     #[test]
