@@ -8,6 +8,31 @@ mod source;
 
 const LONGEST_FILE: usize = 600;
 
+/// Faults that real systems of this kind have shipped. Each is tried by at least one test called `immunity_NN_…`.
+const FAULTS: &[(u32, &str)] = &[
+    (1, "two writers of one status"),
+    (2, "jobs that lived in memory"),
+    (3, "jobs queued or processing for ever"),
+    (4, "two runners of one job"),
+    (5, "errors that looked like success"),
+    (6, "a finished job processed again"),
+    (7, "the cursor read from the wrong place"),
+    (8, "endless paging"),
+    (9, "the target dropped on the way"),
+    (10, "totals of one page, filters after paging"),
+    (11, "counters that drift"),
+    (14, "ids that collide"),
+    (15, "one bad row that fails its batch"),
+    (16, "everyone inserted again by a re-run"),
+    (17, "loosely typed answers"),
+    (20, "one person under three ids"),
+    (23, "rows of other tenants"),
+    (24, "keys in logs and errors"),
+    (26, "limits that are forgotten or raced"),
+    (27, "a limit on work that costs none"),
+    (28, "a long wait that holds a worker"),
+];
+
 /// Fails with one line for each breach, so that all of them are seen at once.
 fn expect_none(rule: &str, breaches: Vec<String>) {
     assert!(breaches.is_empty(), "{rule}\n  {}\n", breaches.join("\n  "));
@@ -210,6 +235,31 @@ fn is_mentioned(snapshot: &Source, by_path: &BTreeMap<&str, &Source>) -> bool {
     let named_in_text = |name: &str| pieces(&source.text).iter().any(|piece| matches!(piece, Piece::Text(_, text) if text == name));
     let is_function = words(&code(&source.text)).any(|word| word.strip_prefix("test_").unwrap_or(word) == unnumbered);
     is_function || named_in_text(name) || named_in_text(unnumbered)
+}
+
+#[test]
+fn every_known_fault_has_its_test() {
+    let mut found: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for source in rust_sources() {
+        for word in words(&code(&source.text)) {
+            let Some((number, fault)) = word.strip_prefix("immunity_").and_then(|rest| rest.split_once('_')) else { continue };
+            let number = number.parse().unwrap_or_else(|_| panic!("{}: {word}: a test is called immunity_NN_fault", source.path));
+            found.entry(number).or_default().push(fault.to_owned());
+        }
+    }
+    let mut breaches = Vec::new();
+    for (number, fault) in FAULTS {
+        if !found.contains_key(number) {
+            breaches.push(format!("immunity_{number:02}_…: nothing tries \"{fault}\""));
+        }
+    }
+    for (number, tests) in &mut found {
+        tests.sort_unstable();
+        for pair in tests.windows(2).filter(|pair| pair[0] == pair[1]) {
+            breaches.push(format!("immunity_{number:02}_{}: two tests have this name", pair[0]));
+        }
+    }
+    expect_none("What has gone wrong elsewhere is tried here by name:", breaches);
 }
 
 #[test]
