@@ -18,6 +18,8 @@ pub use listing::{Prospect, ProspectQuery, ProspectSort, page_by_cursor, page_by
 pub struct Saved {
     /// Rows new to this job.
     pub stored: i64,
+    /// People who would have been new but for whom there was no room.
+    pub left_out: i64,
     /// Rows of the job in all.
     pub total: i64,
 }
@@ -32,9 +34,11 @@ pub async fn save_page(tx: &mut Tx, job: &Job, batch: i64, records: &[PersonReco
             fresh.push((*person, record));
         }
     }
+    let found = fresh.len();
     fresh.truncate(usize::try_from(room).unwrap_or(0));
+    let left_out = i64::try_from(found - fresh.len()).unwrap_or(i64::MAX);
     let stored = insert(tx, job, batch, &fresh).await?;
-    Ok(Saved { stored, total: count(tx, job.id).await? })
+    Ok(Saved { stored, left_out, total: count(tx, job.id).await? })
 }
 
 async fn known_in_job(conn: &mut Conn, job: JobId, persons: &[PersonId]) -> Result<Vec<PersonId>, StoreError> {

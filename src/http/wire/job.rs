@@ -85,7 +85,8 @@ fn show(job: &Job, rate: Option<f64>) -> api::Job {
             rate_per_minute: rate,
             eta_s: rate.filter(|rate| *rate > 0.0).map(|rate| (left as f64 / rate * 60.0).ceil() as u64),
             page: small(job.pages),
-            pages: page_size.map(|size| small((job.progress.total + size - 1) / size)),
+            // Known people and bad rows can take more pages than the total needs.
+            pages: page_size.map(|size| small(job.pages.max((job.progress.total + size - 1) / size))),
             retries: small(job.retries),
         },
         waiting_until: job.waiting_until().map(|at| at.timestamp()),

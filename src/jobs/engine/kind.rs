@@ -75,6 +75,8 @@ pub struct PageOutcome {
     /// Rows new to this job.
     pub stored: i64,
     pub rejected: i64,
+    /// Rows that would have been new but lay beyond what the job may store.
+    pub left_out: i64,
 }
 
 impl<C> Outcome<C> {

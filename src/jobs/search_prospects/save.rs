@@ -45,6 +45,7 @@ impl Write<SearchCursor> for SavePage {
                 received: i64::try_from(received).unwrap_or(i64::MAX),
                 stored: saved.stored,
                 rejected: self.page.rejected.len() as i64,
+                left_out: saved.left_out,
             }),
             progress: Some(self.progress(saved)),
             rows_kept: Some(saved.total),

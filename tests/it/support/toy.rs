@@ -169,6 +169,7 @@ impl Write<At> for Answer {
             received: PER_PAGE,
             stored: saved.stored,
             rejected: 0,
+            left_out: saved.left_out,
         });
         outcome.progress = Some(Progress { current: saved.total, total: self.pages * PER_PAGE, message: None });
         outcome.rows_kept = Some(saved.total);
