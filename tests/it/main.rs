@@ -13,6 +13,7 @@ mod isolation;
 mod pacing;
 mod process;
 mod search_prospects;
+mod searches;
 mod secrets;
 mod server;
 mod sse;

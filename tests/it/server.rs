@@ -100,3 +100,43 @@ async fn workers_alone_need_postgres() {
     let refused = Server::start(config, Options { listen: false, ..Options::default() }).await.expect_err("SQLite has one process");
     assert!(matches!(refused, StartError::NeedsPostgres));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_takes_too_long_is_answered_in_time() {
+    let latency = std::time::Duration::from_secs(20);
+    let sandbox =
+        sluice_sandbox::start(sluice_sandbox::Options { people: 100, latency, ..Default::default() }).await.expect("the sandbox starts");
+    let app = TestApp::over(TestDatabase::sqlite().await, Settings { request_timeout_ms: Some(100), ..Settings::default() }).await;
+    let body = json!({"provider": "unipile", "base_url": sandbox.base_url(), "api_key": "k", "external_account_id": "acc_classic"});
+    assert_eq!(app.post(OWNER_KEY, "/api/v1/accounts", body).await.problem(503)["error_code"], "TIMED_OUT");
+    assert_eq!(app.get(OWNER_KEY, "/api/v1/accounts").await.ok()["pagination"]["total"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_is_a_500_that_tells_nothing() {
+    let app = TestApp::over(TestDatabase::sqlite().await, Settings::default()).await;
+    let router = axum::Router::new()
+        .route("/", axum::routing::get(async || -> &'static str { panic!("the inside of the server") }))
+        .layer(axum::middleware::from_fn_with_state(app.app().clone(), sluice::http::guard::guard));
+    let request = http::Request::new(axum::body::Body::empty());
+    let response = tower::ServiceExt::oneshot(router, request).await.expect("an answer");
+    assert_eq!(response.status().as_u16(), 500);
+    let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");
+    let text = String::from_utf8(body.to_vec()).expect("text");
+    assert!(text.contains("INTERNAL_ERROR") && !text.contains("the inside"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_may_call_from_the_origins_that_were_named_and_no_others() {
+    let settings = Settings { allowed_origins: vec!["https://app.example.com".into()], ..Settings::default() };
+    let app = TestApp::over(TestDatabase::sqlite().await, settings).await;
+    for (origin, allowed) in [("https://app.example.com", true), ("https://app.example.com.evil.example", false), ("null", false)] {
+        let preflight = app.request(Method::OPTIONS, "/api/v1/jobs").header("origin", origin);
+        let preflight = preflight.header("access-control-request-method", "GET").header("access-control-request-headers", "x-api-key");
+        let answer = send(preflight).await;
+        assert_eq!(answer.headers.contains_key("access-control-allow-origin"), allowed, "{origin}");
+        let answer = send(app.request(Method::GET, "/api/v1/jobs").header("origin", origin).header("x-api-key", OWNER_KEY)).await;
+        assert_eq!(answer.headers.contains_key("access-control-allow-origin"), allowed, "{origin}");
+        assert!(!answer.headers.contains_key("access-control-allow-credentials"));
+    }
+}

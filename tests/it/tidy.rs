@@ -157,6 +157,31 @@ fn the_engine_knows_no_kind() {
     expect_none("A kind is a step function; the engine is told about it:", breaches);
 }
 
+#[test]
+fn immunity_01_only_the_engine_writes_job_status() {
+    let mut breaches = Vec::new();
+    for source in product_sources() {
+        let in_jobs_table = source.path == "src/store/jobs.rs" || source.is_under("src/store/jobs");
+        let writes = |text: &str| text.contains("UPDATE jobs ") || text.contains("INSERT INTO jobs ") || text.contains("DELETE FROM jobs ");
+        for piece in pieces(&source.text) {
+            if let Piece::Text(line, text) = piece
+                && writes(&text)
+                && !in_jobs_table
+            {
+                breaches.push(format!("{}:{line}: writes the jobs table", source.path));
+            }
+        }
+        // The statements themselves are called by the engine, and by the one place that grants what people wish.
+        let may_call = source.is_under("src/store") || in_engine(&source) || source.path == "src/jobs/control.rs";
+        for writer in ["jobs::leases", "jobs::control::{self", "jobs::{self, control}"] {
+            if !may_call && code(&source.text).contains(&format!("store::{writer}")) {
+                breaches.push(format!("{}: calls store::{writer}", source.path));
+            }
+        }
+    }
+    expect_none("A request asks, and the engine's own transitions write a job's status:", breaches);
+}
+
 fn in_engine(source: &Source) -> bool {
     source.path == "src/jobs/engine.rs" || source.is_under("src/jobs/engine")
 }
