@@ -2,7 +2,7 @@
 
 mod story;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -28,6 +28,8 @@ use crate::serve::{Options, Server};
 
 const ACCOUNT: &str = "Demo";
 const FAULTS: &str = "429@3,500@5,timeout@7=2s,duplicate@9,drop@11";
+/// The same in every run where possible, so that a search that goes on finds its provider where it was.
+const SANDBOX: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9090);
 /// Between two pages: short enough to watch, long enough to see that it paces itself.
 const PACE: Pace = Pace { delay_ms: 1_000, jitter_pct: 20 };
 
@@ -51,7 +53,8 @@ pub async fn run(args: &DemoArgs, settings: &Settings, bind_is_a_flag: bool, ter
     }
     data_dir::create(&folder)?;
     log::to_file(&config)?;
-    let options = sluice_sandbox::Options { faults: FAULTS.parse()?, ..sluice_sandbox::Options::default() };
+    let bind = free_or_any(SANDBOX);
+    let options = sluice_sandbox::Options { bind, faults: FAULTS.parse()?, ..sluice_sandbox::Options::default() };
     let people = options.people;
     let sandbox = sluice_sandbox::start(options).await?;
     let server = Server::start(config, Options::default()).await?;
@@ -100,10 +103,15 @@ fn demo_config(settings: &Settings, bind_is_a_flag: bool) -> Result<Config> {
         ..Settings::default()
     };
     let mut config = Config::load(&own)?;
-    if own.bind.is_none() && TcpListener::bind(config.http.bind).is_err() {
-        config.http.bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    if own.bind.is_none() {
+        config.http.bind = free_or_any(config.http.bind);
     }
     Ok(config)
+}
+
+/// The address when it is free, else any free port of this machine.
+fn free_or_any(wanted: SocketAddr) -> SocketAddr {
+    if TcpListener::bind(wanted).is_ok() { wanted } else { SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) }
 }
 
 enum Shown {
@@ -132,7 +140,7 @@ async fn show(args: &DemoArgs, server: &Server, sandbox: &Sandbox, terminal: &Te
     }
 }
 
-/// The sandbox has another port in every run, so the account of an earlier run is led to it.
+/// The sandbox may have another port than in an earlier run, so the account of that run is led to it.
 async fn connect_account(client: &Client, sandbox: &Sandbox) -> Result<Account> {
     let accounts = every_row(async |query| client.accounts(&query).await).await?;
     let base_url = Some(sandbox.base_url());
