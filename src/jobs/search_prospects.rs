@@ -64,6 +64,13 @@ impl JobKind for SearchProspects {
             Gate::Shut { slot, at: until, wait, reason } => {
                 return Ok(Box::new(Park { cursor: SearchCursor { slot, ..at }, at: until, wait, reason }));
             }
+            Gate::TooNarrow { budget } => {
+                let message = format!(
+                    "The account's budget of {budget} rows in 24 hours is smaller than one page of {}. Raise it under Accounts, then Retry.",
+                    args.limit
+                );
+                return Err(StepError::Fatal { reason: StopReason::AccountBudget, code: "BUDGET_TOO_SMALL", message, retryable: true });
+            }
         };
         match account.provider.search_people(&account.login, &prepared, at.page.as_ref()).await {
             Ok(page) => {

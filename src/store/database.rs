@@ -217,7 +217,9 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Engine, StoreError
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| StoreError::Refused("SLUICE_DATABASE_URL is not a Postgres URL like postgres://user:password@host:5432/name".into()))?
         .application_name("sluice")
-        .options([("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")]);
+        // No transaction of ours waits for anything but the database, so one that idles belongs to a stopped worker; its locks must
+        // be gone before its lease is over.
+        .options([("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "5s")]);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))

@@ -102,7 +102,7 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &JobFilter, limit: i64,
         .await?
         .get("total")?;
     let rows = sql(format!(
-        "SELECT {COLUMNS} FROM jobs WHERE {MATCHES} AND ($4 IS NULL OR id < $4) ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
+        "SELECT {COLUMNS} FROM jobs WHERE {MATCHES} AND ($4 IS NULL OR (created_at, id) < (SELECT earlier.created_at, earlier.id FROM jobs AS earlier WHERE earlier.id = $4)) ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
     ))
     .bind(scope)
     .bind(filter.kind.clone())

@@ -85,6 +85,19 @@ each_database! {
         assert!(next_day.worked_us < 60_000_000, "{} us counted as work", next_day.worked_us);
     }
 
+    async fn a_budget_lowered_below_one_page_ends_the_job_instead_of_parking_it_for_ever(test: TestDatabase) {
+        let stage = SearchStage::new(&test, "").await;
+        let account = stage.account("acc_sales_navigator", Api::SalesNavigator, Duration::ZERO).await;
+        let job = stage.start(stage.order(account, "manager", 500)).await;
+        change(&stage, account, Budgets { search_rows_per_day: 50, profiles_per_day: 100 }, None).await;
+        let ended = slice(&stage, job).await;
+        assert_eq!((ended.state, ended.stop_reason), (JobState::Failed, Some(StopReason::AccountBudget)));
+        assert!(ended.error.unwrap().message.contains("Raise it under Accounts"));
+        // A search that begins under the small budget has pages that fit it.
+        let small = stage.start(stage.order(account, "manager", 40)).await;
+        assert_eq!(slice(&stage, small).await.state, JobState::Completed);
+    }
+
     async fn a_failed_call_is_refunded(test: TestDatabase) {
         let stage = SearchStage::new(&test, "500@1").await;
         let account = stage.account("acc_sales_navigator", Api::SalesNavigator, Duration::ZERO).await;

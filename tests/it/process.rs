@@ -198,3 +198,40 @@ async fn immunity_05_a_database_that_crashes_under_load_loses_no_page_on_postgre
         database.close().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_with_wrong_clocks_harm_nobody_on_postgres() {
+    let test = TestDatabase::postgres().await;
+    let (stage, _, job) = queued_search(&test, Duration::from_millis(70)).await;
+    let database = test.database();
+    let began = minutes_from_now(5);
+    let ahead = Child::work_with_clock(test.url(), test.folder(), 0, "+5m").await;
+    let behind = Child::work_with_clock(test.url(), test.folder(), 1, "-5m").await;
+    let right = Child::work(test.url(), test.folder(), 2).await;
+    until_ended(&database, job).await;
+    assert!(ahead.has_said(&began) || ahead.has_said(&minutes_from_now(5)), "its clock is right");
+    // A worker that is five minutes ahead would have found every lease over; nobody lost one, and no page was fetched twice.
+    expect_whole(&stage, &database, job, 0).await;
+    let takeovers = "SELECT count(*) AS found FROM timeline_entries WHERE job_id = $1 AND kind = 'taken_over'";
+    assert_eq!(count(&database, job, takeovers).await, 0);
+    let floor = Duration::from_millis(56).as_micros();
+    let starts: Vec<i64> = searches(&stage.sandbox, ACCOUNT).await.iter().map(|seen| seen.at_us).collect();
+    for pair in starts.windows(2) {
+        assert!(u128::try_from(pair[1] - pair[0]).is_ok_and(|gap| gap >= floor), "{starts:?}");
+    }
+    for worker in [ahead, behind, right] {
+        worker.stop().await;
+    }
+}
+
+/// The hour and the tens of minutes that a clock shows which is wrong by so many minutes, as it stands in a log.
+fn minutes_from_now(wrong_by: i64) -> String {
+    let shown = sluice::domain::Micros(wall_clock_us() + wrong_by * 60_000_000).timestamp().to_string();
+    shown[..15].to_owned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "it is the machine's own clock that the test is about")]
+fn wall_clock_us() -> i64 {
+    let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    i64::try_from(since_epoch.as_micros()).expect("before the year 290,000")
+}

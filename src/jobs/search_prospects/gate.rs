@@ -15,6 +15,10 @@ use crate::store::paces::{self, Slot, Start};
 use crate::store::{Database, StoreError};
 
 pub(super) enum Gate {
+    /// The budget was lowered below one page since the search began, and pages keep their size; waiting would never end.
+    TooNarrow {
+        budget: i64,
+    },
     /// The call may start at once; it has been charged.
     Open(ChargeId),
     Shut {
@@ -34,6 +38,10 @@ pub(super) async fn pass(
     cursor: &SearchCursor,
     limit: u32,
 ) -> Result<Gate, StoreError> {
+    let budget = account.budgets.search_rows_per_day;
+    if i64::from(limit) > budget {
+        return Ok(Gate::TooNarrow { budget });
+    }
     let mut slot = cursor.slot;
     loop {
         let now = Micros(database.now_us().await?);
@@ -57,7 +65,6 @@ pub(super) async fn pass(
                 tokio::time::sleep(wait).await;
             }
             Start::Go => {
-                let budget = account.budgets.search_rows_per_day;
                 match charges::make(&mut tx, account.id, job.id, Action::SearchRows, i64::from(limit), budget).await? {
                     Charge::Made(charge) => {
                         tx.commit().await?;

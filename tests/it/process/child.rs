@@ -30,6 +30,22 @@ impl Child {
         Self::start(&["work"], url, &own, "work.log", &settings).await
     }
 
+    /// Such a worker on a machine whose clock is wrong by so much.
+    pub async fn work_with_clock(url: &str, folder: &Path, number: usize, wrong_by: &str) -> Self {
+        let own = folder.join(format!("worker-{number}"));
+        std::fs::create_dir_all(&own).expect("a folder");
+        let library = faketime();
+        let settings = [
+            ("SLUICE_LEASE_MS", "1500"),
+            ("SLUICE_HEARTBEAT_MS", "300"),
+            ("SLUICE_POLL_MS", "100"),
+            ("LD_PRELOAD", library.as_str()),
+            ("FAKETIME", wrong_by),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ];
+        Self::start(&["work"], url, &own, "work.log", &settings).await
+    }
+
     async fn start(words: &[&str], url: &str, folder: &Path, log: &str, settings: &[(&str, &str)]) -> Self {
         let log = folder.join(log);
         let written = File::options().create(true).append(true).open(&log).expect("a log");
@@ -86,7 +102,18 @@ impl Child {
         assert!(tokio::time::timeout(Duration::from_secs(20), looking).await.is_ok(), "it never said {what:?}: {}", self.said());
     }
 
+    pub fn has_said(&self, what: &str) -> bool {
+        self.said().contains(what)
+    }
+
     fn said(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_else(|error| error.to_string())
     }
+}
+
+/// Debian's library that shifts what a process reads as the time.
+fn faketime() -> String {
+    let libraries = std::fs::read_dir("/usr/lib").expect("/usr/lib is there").filter_map(Result::ok);
+    let found = libraries.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1")).find(|library| library.exists());
+    found.expect("libfaketime is missing; scripts/test installs it").display().to_string()
 }
