@@ -288,6 +288,27 @@ fn every_known_fault_has_its_test() {
 }
 
 #[test]
+fn every_mutant_finds_its_guard() {
+    let all = sources();
+    let mut breaches = Vec::new();
+    for mutant in all.iter().filter(|source| source.is_under("scripts/mutants.d")) {
+        for change in mutant.text.split("--- in ").skip(1) {
+            let (file, rest) = change.split_once('\n').expect("a change of lines");
+            let (find, _) = rest.split_once("\n--- becomes").expect("a change of two parts");
+            let found = all.iter().find(|source| source.path == file.trim()).map_or(0, |source| source.text.matches(find).count());
+            if found != 1 {
+                breaches.push(format!(
+                    "{}: found {found} times in {file}: {}",
+                    mutant.path,
+                    find.trim().lines().next().unwrap_or_default()
+                ));
+            }
+        }
+    }
+    expect_none("Whoever rewrites a guard moves its mutant along:", breaches);
+}
+
+#[test]
 fn every_decision_is_listed_in_the_architecture() {
     let Ok(architecture) = std::fs::read_to_string(root().join("ARCHITECTURE.md")) else { return };
     let mut breaches = Vec::new();
