@@ -70,7 +70,7 @@ pub async fn resolve(tx: &mut Tx, workspace: WorkspaceId, records: &[PersonRecor
         persons.iter_mut().filter(|id| *id == from).for_each(|id| *id = *into);
         claims.values_mut().filter(|id| *id == from).for_each(|id| *id = *into);
     }
-    claim_keys(tx, workspace, claims, &stored).await?;
+    claim_keys(tx, workspace, claims, &stored, &made).await?;
     settle_races(tx, workspace, &keys, &made, &mut persons).await?;
     Ok(persons)
 }
@@ -168,6 +168,7 @@ async fn claim_keys(
     workspace: WorkspaceId,
     claims: HashMap<PersonKey, PersonId>,
     stored: &[PersonKey],
+    made: &[(PersonId, &PersonRecord)],
 ) -> Result<(), StoreError> {
     let mut claims: Vec<_> = claims.into_iter().collect();
     claims.sort_unstable();
@@ -192,7 +193,9 @@ async fn claim_keys(
             .execute(tx)
             .await?;
     }
-    for (key, person) in fresh.iter().filter(|(key, _)| key.scheme == MEMBER) {
+    // Most people of a page are new and were stored with their member id, so they are spared a statement each.
+    let has_member = |person: &PersonId| made.iter().any(|(id, record)| id == person && record.member_urn.is_some());
+    for (key, person) in fresh.iter().filter(|(key, person)| key.scheme == MEMBER && !has_member(person)) {
         sql("UPDATE people SET member_urn = $2 WHERE id = $1 AND member_urn IS NULL").bind(*person).bind(&key.value).execute(tx).await?;
     }
     Ok(())

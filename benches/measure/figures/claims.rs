@@ -1,10 +1,11 @@
-//! `claims`: what a claim takes when 10,000 jobs of 100 workspaces are due.
+//! `claims`: what a claim takes when few or many jobs are due, with a history behind them.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use serde_json::json;
 use sluice::domain::WorkspaceId;
+use sluice::store::database::sql;
 use sluice::store::jobs::{self, MAX_ATTEMPTS, NewJob, leases};
 use sluice::store::workspaces;
 
@@ -27,34 +28,56 @@ pub async fn measure(bench: &Bench, conditions: &Conditions) -> Result<Vec<Row>>
 
 async fn run(bench: &Bench, kind: Kind, conditions: &Conditions) -> Result<Vec<Row>> {
     let stage = Stage::new(bench, kind).await?;
+    let mut workspaces = Vec::new();
     for number in 0..WORKSPACES {
         let workspace = WorkspaceId::new();
         let mut tx = stage.database.begin().await?;
         workspaces::insert(&mut tx, workspace, &format!("Invented {number}"), "UTC").await?;
-        for _ in 0..JOBS_EACH {
-            jobs::insert(&mut tx, &new_job(&stage, workspace)).await?;
-        }
         tx.commit().await?;
+        workspaces.push(workspace);
     }
+    queue(&stage, &workspaces, JOBS_EACH).await?;
+    let mut tx = stage.database.begin().await?;
+    sql("UPDATE jobs SET state = 'completed', completed_at = {now}").execute(&mut tx).await?;
+    tx.commit().await?;
+    let name = kind.name();
+    let disk = format!("committed; 10,000 finished jobs behind; fdatasync {}", shown(conditions.fsync));
     let mut rows = Vec::new();
+    queue(&stage, &workspaces, 2).await?;
+    let times = claim(&stage, 1, bench.runs(100, 20)).await?;
+    rows.push(Row::times(format!("claim of one job of 200 due on {name}"), times).note(disk.clone()));
+    queue(&stage, &workspaces, JOBS_EACH).await?;
     for most in [1, 8] {
-        let mut times = Vec::new();
-        for _ in 0..bench.runs(100, 20) {
-            let started = Instant::now();
-            let mut tx = stage.database.begin().await?;
-            let claimed = leases::claim(&mut tx, most, LEASE, None).await?;
-            tx.commit().await?;
-            times.push(started.elapsed());
-            ensure!(claimed.len() == most, "{} of {most} claimed", claimed.len());
-        }
+        let times = claim(&stage, most, bench.runs(100, 20)).await?;
         let jobs = if most == 1 { "one job".to_owned() } else { format!("{most} jobs at once") };
-        rows.push(
-            Row::times(format!("claim of {jobs}, committed, with 10,000 due in 100 workspaces on {}", kind.name()), times)
-                .note(format!("of which {} are the disk", shown(conditions.fsync))),
-        );
+        rows.push(Row::times(format!("claim of {jobs} of 10,000 due in 100 workspaces on {name}"), times).note(disk.clone()));
     }
     stage.database.close().await;
     Ok(rows)
+}
+
+async fn queue(stage: &Stage, workspaces: &[WorkspaceId], each: usize) -> Result<()> {
+    for workspace in workspaces {
+        let mut tx = stage.database.begin().await?;
+        for _ in 0..each {
+            jobs::insert(&mut tx, &new_job(stage, *workspace)).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn claim(stage: &Stage, most: usize, runs: usize) -> Result<Vec<Duration>> {
+    let mut times = Vec::new();
+    for _ in 0..runs {
+        let started = Instant::now();
+        let mut tx = stage.database.begin().await?;
+        let claimed = leases::claim(&mut tx, most, LEASE, None).await?;
+        tx.commit().await?;
+        times.push(started.elapsed());
+        ensure!(claimed.len() == most, "{} of {most} claimed", claimed.len());
+    }
+    Ok(times)
 }
 
 fn new_job(stage: &Stage, workspace: WorkspaceId) -> NewJob {

@@ -20,21 +20,26 @@ pub struct Claimed {
     was_queued: bool,
 }
 
-/// Due for a worker: its time has come, or the lease of the worker that has it has run out.
-const DUE: &str = "((state IN ('queued', 'waiting') AND run_at <= {now}) OR (state = 'running' AND lease_until < {now}))";
+/// Nobody has the job, and its time has come.
+const READY: &str = "state IN ('queued', 'waiting') AND run_at <= {now}";
+/// The lease of the worker that has the job has run out.
+const LEASE_OVER: &str = "state = 'running' AND lease_until < {now}";
 
 /// Claims up to `most` due jobs, or the one named. Workspaces take turns, the one that waited longest first; within a workspace the
 /// higher priority, then the longer due. Every claim raises the epoch, which fences off any earlier holder, and the attempt.
 pub async fn claim(tx: &mut Tx, most: usize, lease: Duration, only: Option<JobId>) -> Result<Vec<Claimed>, StoreError> {
+    // Each way to be due has its own index. Asked for both at once, SQLite would read every job that ever was.
     let rows = sql(format!(
         "WITH due AS MATERIALIZED ( \
-             SELECT jobs.id AS due_id, workspace_turns.served_at AS served_at, jobs.run_at AS due_at, \
-                    row_number() OVER (PARTITION BY jobs.workspace_id ORDER BY jobs.priority DESC, jobs.run_at, jobs.id) AS place \
-             FROM jobs LEFT JOIN workspace_turns ON workspace_turns.workspace_id = jobs.workspace_id \
-             WHERE {DUE} AND ($2 IS NULL OR jobs.id = $2)) \
+             SELECT ready.id AS due_id, workspace_turns.served_at AS served_at, ready.run_at AS due_at, \
+                    row_number() OVER (PARTITION BY ready.workspace_id ORDER BY ready.priority DESC, ready.run_at, ready.id) AS place \
+             FROM (SELECT id, workspace_id, priority, run_at FROM jobs WHERE {READY} \
+                   UNION ALL SELECT id, workspace_id, priority, run_at FROM jobs WHERE {LEASE_OVER}) AS ready \
+             LEFT JOIN workspace_turns ON workspace_turns.workspace_id = ready.workspace_id \
+             WHERE ($2 IS NULL OR ready.id = $2)) \
          SELECT jobs.id AS id, jobs.workspace_id AS workspace_id, jobs.state AS state \
          FROM due JOIN jobs ON jobs.id = due.due_id \
-         WHERE {DUE} \
+         WHERE (({READY}) OR ({LEASE_OVER})) \
          ORDER BY due.place, COALESCE(due.served_at, 0), due.due_at, jobs.id \
          LIMIT $1 {{skip_locked}}"
     ))
@@ -268,10 +273,13 @@ pub async fn settle(tx: &mut Tx, job: &Job, settlement: &Settlement) -> Result<J
 
 /// Whether another job is due, so that a full worker should give way.
 pub async fn others_are_due(conn: &mut Conn, job: &Job) -> Result<bool, StoreError> {
-    let row = sql(format!("SELECT count(*) AS others FROM (SELECT 1 FROM jobs WHERE {DUE} AND id <> $1 LIMIT 1) AS due"))
-        .bind(job.id)
-        .fetch_one(conn)
-        .await?;
+    let row = sql(format!(
+        "SELECT count(*) AS others FROM (SELECT id FROM jobs WHERE {READY} AND id <> $1 \
+             UNION ALL SELECT id FROM jobs WHERE {LEASE_OVER} AND id <> $1 LIMIT 1) AS due"
+    ))
+    .bind(job.id)
+    .fetch_one(conn)
+    .await?;
     Ok(row.get::<i64>("others")? > 0)
 }
 
