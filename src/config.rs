@@ -15,6 +15,8 @@ use url::Url;
 pub use network::Network;
 pub use settings::Settings;
 
+use crate::store::jobs::MAX_ATTEMPTS;
+
 /// All settings, valid.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -185,7 +187,7 @@ fn check(given: &Settings, data_dir: PathBuf) -> Result<Config, ConfigError> {
     let engine = EngineConfig {
         lease: Duration::from_millis(given.lease_ms.unwrap_or(30_000)),
         heartbeat: Duration::from_millis(given.heartbeat_ms.unwrap_or(10_000)),
-        max_attempts: given.max_attempts.unwrap_or(5),
+        max_attempts: given.max_attempts.unwrap_or(MAX_ATTEMPTS),
         slots: given.slots.unwrap_or(8),
         grace: Duration::from_millis(given.grace_ms.unwrap_or(10_000)),
         poll: Duration::from_millis(given.poll_ms.unwrap_or(1_000)),

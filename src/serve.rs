@@ -186,6 +186,7 @@ fn engine_settings(config: &EngineConfig) -> EngineSettings {
         slots: config.slots,
         grace: config.grace,
         poll: config.poll,
+        max_attempts: config.max_attempts,
         ..EngineSettings::default()
     }
 }

@@ -127,7 +127,7 @@ impl Stage {
         };
         let mut tx = self.database.begin().await?;
         let plan = start::plan(&mut tx, &self.accounts, order).await?;
-        let job = start::start(&mut tx, &plan).await?;
+        let job = start::start(&mut tx, &plan, sluice::store::jobs::MAX_ATTEMPTS).await?;
         tx.commit().await?;
         Ok(job.id)
     }

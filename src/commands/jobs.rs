@@ -217,7 +217,7 @@ mod tests {
         let mut waiting = halfway();
         waiting.waiting_until = Some("2026-03-02T14:05:00Z".parse().unwrap());
         waiting.waiting_reason = Some("The account's budget is used up.".into());
-        vec![halfway(), waiting, blocked, ended(JobStatus::Completed, StopReason::TargetReached, "As many as you asked for.")]
+        vec![halfway(), waiting, blocked, ended(JobStatus::Completed, StopReason::TargetReached, "The target was reached.")]
     }
 
     #[test]

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 
 use crate::domain::JobId;
 use crate::randomness::Randomness;
+use crate::store::jobs::MAX_ATTEMPTS;
 use crate::store::jobs::leases::{self, Claimed};
 use crate::store::{Database, StoreError};
 use held::Held;
@@ -42,6 +43,8 @@ pub struct EngineSettings {
     pub step_timeout: Duration,
     /// Pages in a row without a new row, after which the provider is taken to go in circles.
     pub stale_page_limit: i64,
+    /// How often a page is tried, in jobs that the clock makes.
+    pub max_attempts: u32,
 }
 
 impl Default for EngineSettings {
@@ -55,6 +58,7 @@ impl Default for EngineSettings {
             poll: Duration::from_secs(1),
             step_timeout: Duration::from_secs(60),
             stale_page_limit: 3,
+            max_attempts: MAX_ATTEMPTS,
         }
     }
 }

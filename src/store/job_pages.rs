@@ -1,11 +1,20 @@
 //! The pages that a job has stored: one row each, with the digest of where it started.
 
+use std::time::Duration;
+
 use sha2::{Digest, Sha256};
 
 use super::database::{Conn, Tx, sql};
 use super::error::StoreError;
-use crate::domain::JobId;
 use crate::domain::job::Job;
+use crate::domain::{JobId, Micros};
+
+/// Over so many pages the speed is told.
+const LAST_PAGES: i64 = 10;
+/// In less than this, two quick pages look like a speed that no account keeps.
+const SHORTEST_SPAN: Duration = Duration::from_secs(5);
+/// Longer waits than this are no pace between two pages.
+const LONG_WAIT: Duration = Duration::from_secs(60);
 
 /// What came of one page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,23 +59,42 @@ pub async fn forget_positions(tx: &mut Tx, job: &Job) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Rows stored per minute over the last pages; `None` until there are two.
-pub async fn rows_per_minute(conn: &mut Conn, job: JobId) -> Result<Option<f64>, StoreError> {
-    const PAGES: i64 = 10;
-    let rows = sql("SELECT stored, stored_at FROM job_pages WHERE job_id = $1 ORDER BY batch DESC LIMIT $2")
-        .bind(job)
-        .bind(PAGES)
-        .fetch_all(conn)
-        .await?;
-    let mut pages = Vec::with_capacity(rows.len());
-    for row in &rows {
-        pages.push((row.get::<i64>("stored")?, row.get::<i64>("stored_at")?));
-    }
-    let (Some((_, newest)), Some((oldest_rows, oldest))) = (pages.first(), pages.last()) else { return Ok(None) };
+/// How quickly a job gets on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Speed {
+    pub rows_per_minute: f64,
+    /// What its account keeps between two pages.
+    pub page_delay: Duration,
+}
+
+/// The speed over the last pages since the job was made or retried, up to now. `None` until there are two pages and a few seconds to tell
+/// it from, and while the job is parked for long: it then does nothing, and a wait says nothing about the speed.
+pub async fn speed(conn: &mut Conn, job: &Job) -> Result<Option<Speed>, StoreError> {
+    let rows = sql("SELECT stored, stored_at, {now} AS now, \
+             COALESCE((SELECT pace_delay_ms FROM accounts WHERE id = $2), 0) AS pace_delay_ms \
+         FROM job_pages WHERE job_id = $1 AND cursor_digest NOT LIKE '%~%' ORDER BY batch DESC LIMIT $3")
+    .bind(job.id)
+    .bind(job.account_id)
+    .bind(LAST_PAGES)
+    .fetch_all(conn)
+    .await?;
+    let [newer @ .., oldest] = rows.as_slice() else { return Ok(None) };
+    let mut stored = 0;
     // The oldest page's rows were fetched before the span begins.
-    let stored = pages.iter().map(|(stored, _)| stored).sum::<i64>() - oldest_rows;
-    let span_us = newest - oldest;
-    Ok((span_us > 0).then(|| (stored as f64 * 60e6 / span_us as f64 * 10.0).round() / 10.0))
+    for row in newer {
+        stored += row.get::<i64>("stored")?;
+    }
+    let now: Micros = oldest.get("now")?;
+    let span = now.since(oldest.get("stored_at")?);
+    let parked = job.waiting_until().is_some_and(|until| until.since(now) > LONG_WAIT);
+    if newer.is_empty() || span < SHORTEST_SPAN || parked {
+        return Ok(None);
+    }
+    let delay_ms: i64 = oldest.get("pace_delay_ms")?;
+    Ok(Some(Speed {
+        rows_per_minute: (stored as f64 * 60.0 / span.as_secs_f64() * 10.0).round() / 10.0,
+        page_delay: Duration::from_millis(u64::try_from(delay_ms).unwrap_or(0)),
+    }))
 }
 
 fn digest(position: &str) -> String {

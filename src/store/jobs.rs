@@ -16,8 +16,8 @@ pub(super) const COLUMNS: &str = "id, workspace_id, user_id, account_id, schedul
      rows_kept, progress_current, progress_total, progress_message, stop_reason, error_code, error_message, error_retryable, result, \
      created_at, updated_at, started_at, completed_at";
 
-/// How often a step is tried before its job fails.
-pub const MAX_ATTEMPTS: i64 = 5;
+/// How often a step is tried before its job fails, where no setting says otherwise.
+pub const MAX_ATTEMPTS: u32 = 5;
 
 /// A job to be made.
 #[derive(Debug, Clone)]

@@ -116,9 +116,9 @@ pub async fn next_due_in(conn: &mut Conn) -> Result<Option<Duration>, StoreError
     Ok(row.get::<Option<Micros>>("next_at")?.map(|at| at.since(now)))
 }
 
-/// Makes the job of every due schedule and moves each to its next time, all in one transaction: no time is fired twice, and times
-/// missed while nobody worked are fired once.
-pub async fn fire_due(tx: &mut Tx) -> Result<Vec<JobId>, StoreError> {
+/// Makes the job of every due schedule, each page of which is tried `max_attempts` times, and moves each schedule to its next time, all
+/// in one transaction: no time is fired twice, and times missed while nobody worked are fired once.
+pub async fn fire_due(tx: &mut Tx, max_attempts: u32) -> Result<Vec<JobId>, StoreError> {
     let rows = sql(format!(
         "SELECT {COLUMNS}, {{now}} AS now FROM schedules WHERE enabled AND next_at <= {{now}} ORDER BY next_at, id LIMIT 20 {{skip_locked}}"
     ))
@@ -128,7 +128,7 @@ pub async fn fire_due(tx: &mut Tx) -> Result<Vec<JobId>, StoreError> {
     for row in &rows {
         let schedule = read(row)?;
         let now: Micros = row.get("now")?;
-        let job = jobs::insert(tx, &job_of(&schedule)).await?;
+        let job = jobs::insert(tx, &job_of(&schedule, max_attempts)).await?;
         let next = next_after(&schedule.cron, &schedule.time_zone, now);
         if let Err(error) = &next {
             tracing::error!(schedule = %schedule.id, %error, "a schedule has no further time and was switched off");
@@ -145,7 +145,7 @@ pub async fn fire_due(tx: &mut Tx) -> Result<Vec<JobId>, StoreError> {
     Ok(made)
 }
 
-fn job_of(schedule: &Schedule) -> NewJob {
+fn job_of(schedule: &Schedule, max_attempts: u32) -> NewJob {
     NewJob {
         workspace_id: schedule.workspace_id,
         user_id: schedule.user_id,
@@ -154,10 +154,10 @@ fn job_of(schedule: &Schedule) -> NewJob {
         kind: schedule.kind.clone(),
         args: schedule.args.clone(),
         priority: schedule.priority,
-        max_attempts: jobs::MAX_ATTEMPTS,
+        max_attempts: i64::from(max_attempts),
         page_cap: schedule.page_cap,
         deadline_us: schedule.deadline_us,
-        progress_total: 0,
+        progress_total: schedule.args.get("target").and_then(Json::as_i64).unwrap_or(0),
         message: format!("started by the schedule {}", schedule.name),
     }
 }

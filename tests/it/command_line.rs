@@ -66,7 +66,7 @@ async fn a_watched_search_in_a_pipe_is_one_line_a_page_and_ends_with_what_to_typ
         .await;
     let page =
         |batch: u32, known: u32| json!({"job_id": JOB, "batch": batch, "stored": 100 - known, "known": known, "total_stored": batch * 100});
-    let done = json!({"stop_reason": "target_reached", "stop_message": "As many as you asked for.", "started_at": "2026-03-02T11:58:00Z",
+    let done = json!({"stop_reason": "target_reached", "stop_message": "The target was reached.", "started_at": "2026-03-02T11:58:00Z",
         "completed_at": "2026-03-02T11:58:04Z"});
     stream(
         &server,

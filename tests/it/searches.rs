@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
+use sluice::config::Settings;
 use sluice_api::{JobStatus, StopReason};
 use sluice_sandbox::{Options, Sandbox};
 
@@ -136,6 +137,21 @@ each_database! {
             let problem = app.post(OWNER_KEY, &format!("/api/v1/jobs/{id}/{wish}"), Json::Null).await.problem(409);
             assert_eq!((&problem["error_code"], &problem["details"]["status"]), (&json!("WRONG_STATE"), &json!("completed")));
             assert!(problem["suggestions"][0].as_str().is_some_and(|text| text.contains("start a new one")), "{problem}");
+        }
+    }
+
+    async fn a_page_is_tried_as_often_as_the_setting_says(test: TestDatabase) {
+        let app = TestApp::over(test, Settings { max_attempts: Some(1), ..Settings::default() }).await;
+        app.account(OWNER_KEY, "http://127.0.0.1:9", "classic").await;
+        for (path, body) in [
+            ("/api/v1/searches", json!({"criteria": {"keywords": "x"}})),
+            ("/api/linkedin/search/create-job", json!({"search_criteria": {"keywords": "x"}})),
+        ] {
+            let id = app.post(OWNER_KEY, path, body).await.ok()["job_id"].as_str().expect("an id").to_owned();
+            let failed = app.ended(OWNER_KEY, &id).await;
+            assert_eq!((failed.status, failed.stop_reason), (JobStatus::Failed, Some(StopReason::Error)), "{failed:?}");
+            assert!(failed.error.is_some_and(|error| error.message.starts_with("Tried once: ")), "{path}: the first failure was the last");
+            assert!(failed.timeline.iter().all(|line| line.kind != "retry"), "{path}: {:?}", failed.timeline);
         }
     }
 }

@@ -6,6 +6,7 @@ mod clock;
 mod control;
 mod events;
 mod fences;
+mod job_pages;
 mod listing;
 mod paces;
 mod people;

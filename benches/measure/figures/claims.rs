@@ -89,7 +89,7 @@ fn new_job(stage: &Stage, workspace: WorkspaceId) -> NewJob {
         kind: "nobody_runs_it".to_owned(),
         args: json!({ "keywords": "manager", "target": 1_000 }),
         priority: 0,
-        max_attempts: MAX_ATTEMPTS,
+        max_attempts: i64::from(MAX_ATTEMPTS),
         page_cap: 100,
         deadline_us: 900_000_000,
         progress_total: 1_000,

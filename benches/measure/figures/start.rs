@@ -65,7 +65,7 @@ fn new_job(stage: &Stage) -> NewJob {
         kind: Toy::KIND.to_owned(),
         args: json!({}),
         priority: 0,
-        max_attempts: MAX_ATTEMPTS,
+        max_attempts: i64::from(MAX_ATTEMPTS),
         page_cap: 100,
         deadline_us: 900_000_000,
         progress_total: 1,

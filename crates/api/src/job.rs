@@ -144,14 +144,14 @@ pub struct Progress {
     pub current: u64,
     /// Rows that there will be, as far as is known: the least of target, cap and what the provider has.
     pub total: u64,
-    /// 0 to 100, rounded down; 100 for 0 of 0.
+    /// 0 to 100, rounded down; once it has ended, 100 for 0 of 0.
     #[schema(maximum = 100)]
     pub percentage: u8,
     /// One plain sentence about what goes on now.
     pub message: String,
-    /// Rows stored per minute of late; null until it can be told.
+    /// Rows stored per minute of late; null until it can be told, and while the job is parked for long.
     pub rate_per_minute: Option<f64>,
-    /// Seconds left at that rate; null until it can be told.
+    /// Seconds left at that rate, and at the account's pace where that takes longer; null until it can be told.
     pub eta_s: Option<u64>,
     /// Pages stored.
     pub page: u32,

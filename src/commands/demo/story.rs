@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn the_demo_says_where_things_are_and_how_to_stop() {
         let folder = Path::new("/data/demo");
-        let mut done = ended(JobStatus::Completed, StopReason::TargetReached, "As many as you asked for.");
+        let mut done = ended(JobStatus::Completed, StopReason::TargetReached, "The target was reached.");
         let entry = |kind: &str, message: &str| TimelineEntry { at: done.created_at, kind: kind.into(), message: message.into() };
         done.timeline = vec![
             entry("started", "started"),

@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn each_end_says_what_how_many_why_and_what_next() {
-        let mut done = ended(JobStatus::Completed, StopReason::TargetReached, "As many as you asked for.");
+        let mut done = ended(JobStatus::Completed, StopReason::TargetReached, "The target was reached.");
         done.progress.current = 2_500;
         let mut one = ended(JobStatus::Completed, StopReason::Exhausted, "LinkedIn has no more people like these.");
         one.progress.current = 1;
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_sign_alone_is_coloured() {
-        let done = ended(JobStatus::Completed, StopReason::TargetReached, "As many as you asked for.");
+        let done = ended(JobStatus::Completed, StopReason::TargetReached, "The target was reached.");
         assert!(ending(&done, true).starts_with("\u{1b}[32m●\u{1b}[0m Done"));
         assert_eq!(console::strip_ansi_codes(&ending(&done, true)), ending(&done, false));
     }

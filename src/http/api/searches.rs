@@ -43,7 +43,7 @@ pub async fn create(State(app): State<Shared>, caller: Caller, creation: Creatio
         return Ok(earlier);
     }
     let plan = start::plan(&mut tx, &app.accounts, order).await.map_err(refusal)?;
-    let job = start::start(&mut tx, &plan).await?;
+    let job = start::start(&mut tx, &plan, app.config.engine.max_attempts).await?;
     let answer = Answer::new(StatusCode::ACCEPTED, Some(format!("/api/v1/searches/{}", job.id)), &accepted(&job, &plan))?;
     creation.once.keep(&app, &mut tx, &answer).await?;
     tx.commit().await?;

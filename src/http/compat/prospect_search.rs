@@ -43,7 +43,7 @@ pub async fn create_job(State(app): State<Shared>, caller: Caller, creation: Cre
         return Ok(earlier);
     }
     let plan = start::plan(&mut tx, &app.accounts, asked.order).await.map_err(refusal)?;
-    let job = start::start(&mut tx, &plan).await?;
+    let job = start::start(&mut tx, &plan, app.config.engine.max_attempts).await?;
     let mut warnings = asked.warnings;
     warnings.extend(searches::warnings(&plan));
     let body = json!({

@@ -4,7 +4,8 @@ use sluice_api as api;
 
 use super::{count, small};
 use crate::domain::job::{Job, JobState, StopReason, TimelineEntry};
-use crate::store::{Conn, StoreError, job_pages, timeline};
+use crate::store::job_pages::{self, Speed};
+use crate::store::{Conn, StoreError, timeline};
 
 /// Lines of the timeline that a job is shown with.
 const TIMELINE: i64 = 200;
@@ -18,11 +19,11 @@ pub async fn whole(conn: &mut Conn, job: &Job) -> Result<api::Job, StoreError> {
 
 /// The job as lists and streams show it.
 pub async fn brief(conn: &mut Conn, job: &Job) -> Result<api::Job, StoreError> {
-    let rate = match job.state {
-        JobState::Running | JobState::Waiting => job_pages::rows_per_minute(conn, job.id).await?,
+    let speed = match job.state {
+        JobState::Running | JobState::Waiting => job_pages::speed(conn, job).await?,
         _ => None,
     };
-    Ok(show(job, rate))
+    Ok(show(job, speed))
 }
 
 pub fn status(job: &Job) -> api::JobStatus {
@@ -36,11 +37,11 @@ pub fn status(job: &Job) -> api::JobStatus {
     }
 }
 
-/// 0 to 100, rounded down; a run that found nothing of nothing is whole.
+/// 0 to 100, rounded down; a run that ended with nothing of nothing is whole.
 pub fn percentage(job: &Job) -> u8 {
     let (current, total) = (job.progress.current.max(0), job.progress.total.max(0));
     if total == 0 {
-        return 100;
+        return if job.state.is_final() { 100 } else { 0 };
     }
     u8::try_from((current.min(total) * 100) / total).unwrap_or(100)
 }
@@ -51,25 +52,24 @@ pub fn stop_message(job: &Job) -> Option<String> {
         return Some(error.message.clone());
     }
     let sentence = match job.stop_reason? {
-        StopReason::TargetReached => "As many as were asked for were found.",
-        StopReason::Exhausted => "The provider has no more.",
-        StopReason::ProviderCap => "The provider hands out no more for one query. Narrower criteria reach others.",
-        StopReason::PageCap => "The search took more pages than one run may. Retry goes on.",
-        StopReason::ProviderLoop => "The provider began to repeat itself. What was found is kept; Retry asks again.",
-        StopReason::Blocked => "The provider refused to go on. What was found is kept; Retry later.",
+        StopReason::TargetReached => "The target was reached.",
+        StopReason::Exhausted => "The provider has no more for this search.",
+        StopReason::ProviderCap => "That is all the provider hands out for one search; narrower criteria reach others.",
+        StopReason::PageCap => "It took more pages than one run may; Retry goes on from there.",
+        StopReason::ProviderLoop => "The provider began to repeat itself; Retry asks again.",
+        StopReason::Blocked => "The provider refused to go on; Retry later.",
         StopReason::AccountTrouble => "The provider refused the account. Check it under Accounts, then Retry.",
-        StopReason::MarkupChanged => "The provider's answers no longer look as they did. What was found is kept.",
-        StopReason::Deadline => "The working time was used up. What was found is kept; Retry goes on.",
-        StopReason::AccountBudget => "The account's budget is used up. Retry when it is free again.",
-        StopReason::Error => "Something went wrong. What was found is kept; Retry goes on.",
-        StopReason::Canceled => "Canceled. What was found is kept.",
+        StopReason::MarkupChanged => "The provider's answers no longer look as they did, so this version cannot read them.",
+        StopReason::Deadline => "The working time was used up; Retry goes on from there.",
+        StopReason::AccountBudget => "The account's budget is used up; Retry when it is free again.",
+        StopReason::Error => "Something went wrong; Retry goes on from there.",
+        StopReason::Canceled => "To go on, start a new one.",
     };
     Some(sentence.to_owned())
 }
 
-fn show(job: &Job, rate: Option<f64>) -> api::Job {
+fn show(job: &Job, speed: Option<Speed>) -> api::Job {
     let page_size = job.args.get("limit").and_then(serde_json::Value::as_i64).filter(|size| *size > 0);
-    let left = (job.progress.total - job.progress.current).max(0);
     api::Job {
         id: job.id.to_string(),
         kind: job.kind.clone(),
@@ -82,8 +82,8 @@ fn show(job: &Job, rate: Option<f64>) -> api::Job {
             total: count(job.progress.total),
             percentage: percentage(job),
             message: message(job),
-            rate_per_minute: rate,
-            eta_s: rate.filter(|rate| *rate > 0.0).map(|rate| (left as f64 / rate * 60.0).ceil() as u64),
+            rate_per_minute: speed.map(|speed| speed.rows_per_minute),
+            eta_s: speed.and_then(|speed| seconds_left(job, page_size, speed)),
             page: small(job.pages),
             // Known people and bad rows can take more pages than the total needs.
             pages: page_size.map(|size| small(job.pages.max((job.progress.total + size - 1) / size))),
@@ -106,6 +106,15 @@ fn show(job: &Job, rate: Option<f64>) -> api::Job {
         completed_at: job.completed_at.map(|at| at.timestamp()),
         timeline: Vec::new(),
     }
+}
+
+/// At the speed of late, and never less than the account's pace allows.
+fn seconds_left(job: &Job, page_size: Option<i64>, speed: Speed) -> Option<u64> {
+    let left = (job.progress.total - job.progress.current).max(0);
+    let pages = page_size.map_or(0, |size| (left + size - 1) / size);
+    let by_pace = speed.page_delay.as_secs_f64() * pages as f64;
+    let by_rate = (speed.rows_per_minute > 0.0).then(|| left as f64 / speed.rows_per_minute * 60.0)?;
+    Some(by_rate.max(by_pace).ceil() as u64)
 }
 
 fn message(job: &Job) -> String {

@@ -116,7 +116,7 @@ async fn fire_schedules(inner: &Inner) -> Result<Option<Duration>, StoreError> {
         return Ok(due_in);
     }
     let mut tx = inner.database.begin().await?;
-    schedules::fire_due(&mut tx).await?;
+    schedules::fire_due(&mut tx, inner.settings.max_attempts).await?;
     tx.commit().await?;
     Ok(Some(Duration::ZERO))
 }

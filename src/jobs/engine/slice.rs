@@ -185,10 +185,11 @@ fn failed(inner: &Inner, job: &Job, error: StepError) -> Decision {
 
 fn retry(inner: &Inner, job: &Job, message: String) -> Decision {
     if job.attempt >= job.max_attempts {
+        let tried = if job.attempt == 1 { "once".to_owned() } else { format!("{} times", job.attempt) };
         return Decision::end(
             StopReason::Error,
             "ATTEMPTS_EXHAUSTED",
-            format!("Tried {} times: {message}. What was found is kept; Retry goes on from there.", job.attempt),
+            format!("Tried {tried}: {message}. What was found is kept; Retry goes on from there."),
             true,
         );
     }

@@ -12,7 +12,7 @@ use crate::domain::search::{MAX_TARGET, SearchArgs};
 use crate::domain::time::micros;
 use crate::domain::{AccountId, ScheduleId, Scope, UserId, WorkspaceId};
 use crate::store::charges::{self, Action};
-use crate::store::jobs::{self, MAX_ATTEMPTS, NewJob};
+use crate::store::jobs::{self, NewJob};
 use crate::store::schedules::{self, NewSchedule, Schedule, ScheduleError};
 use crate::store::{StoreError, Tx, accounts};
 
@@ -111,8 +111,8 @@ pub async fn plan(tx: &mut Tx, desk: &Accounts, order: SearchOrder) -> Result<Pl
 /// What a page takes to fetch, for the estimate: a second is what such providers usually need.
 const PAGE: Duration = Duration::from_secs(1);
 
-/// Stores the search as a job; it runs once `tx` has committed.
-pub async fn start(tx: &mut Tx, plan: &Plan) -> Result<Job, StoreError> {
+/// Stores the search as a job, of which each page is tried `max_attempts` times; it runs once `tx` has committed.
+pub async fn start(tx: &mut Tx, plan: &Plan, max_attempts: u32) -> Result<Job, StoreError> {
     let args = arguments(plan)?;
     jobs::insert(
         tx,
@@ -124,7 +124,7 @@ pub async fn start(tx: &mut Tx, plan: &Plan) -> Result<Job, StoreError> {
             kind: KIND.to_owned(),
             args,
             priority: plan.order.priority,
-            max_attempts: MAX_ATTEMPTS,
+            max_attempts: i64::from(max_attempts),
             page_cap: page_cap(&plan.args),
             deadline_us: micros(plan.order.deadline.unwrap_or(DEADLINE)),
             progress_total: i64::from(plan.args.target),

@@ -23,7 +23,7 @@ async fn nightly(database: &Database, home: Home) -> Schedule {
 
 async fn fire(database: &Database) -> Vec<JobId> {
     let mut tx = begin(database).await;
-    let made = schedules::fire_due(&mut tx).await.expect("fired");
+    let made = schedules::fire_due(&mut tx, 2).await.expect("fired");
     commit(tx).await;
     made
 }
@@ -53,6 +53,7 @@ each_database! {
         assert_eq!(fire(&database).await, []);
         let job = job(&database, made[0]).await;
         assert_eq!((job.workspace_id, job.user_id, job.account_id), (home.workspace, home.user, Some(home.account)));
+        assert_eq!(job.max_attempts, 2, "as often as its maker says");
         assert_eq!((job.schedule_id, job.kind, job.args), (Some(schedule.id), schedule.kind.clone(), schedule.args.clone()));
         let moved = find(&database, schedule.id).await;
         assert_eq!((moved.last_job_id, moved.enabled), (Some(made[0]), true));

@@ -54,7 +54,7 @@ impl Home {
             kind: toy::KIND.to_owned(),
             args: serde_json::json!({ "pages": pages }),
             priority: 0,
-            max_attempts: jobs::MAX_ATTEMPTS,
+            max_attempts: i64::from(jobs::MAX_ATTEMPTS),
             page_cap: 100,
             deadline_us: 900_000_000,
             progress_total: pages * toy::PER_PAGE,

@@ -105,7 +105,7 @@ impl SearchStage {
     pub async fn start(&self, order: SearchOrder) -> JobId {
         let mut tx = self.database.begin().await.unwrap();
         let plan = start::plan(&mut tx, &self.accounts, order).await.expect("the search can be done");
-        let job = start::start(&mut tx, &plan).await.unwrap();
+        let job = start::start(&mut tx, &plan, jobs::MAX_ATTEMPTS).await.unwrap();
         tx.commit().await.unwrap();
         job.id
     }
