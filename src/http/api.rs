@@ -8,5 +8,6 @@ pub mod jobs;
 pub mod keys;
 pub mod metrics;
 pub mod openapi;
+pub mod schedules;
 pub mod searches;
 pub mod workspaces;

@@ -7,7 +7,7 @@ use http::request::Parts;
 
 use super::Shared;
 use super::problem::Failure;
-use crate::domain::{AccountId, JobId, KeyId};
+use crate::domain::{AccountId, JobId, KeyId, ScheduleId};
 
 /// A kind of thing that has an id in a path.
 pub trait Named: FromStr + Send {
@@ -32,6 +32,11 @@ impl Named for AccountId {
 impl Named for KeyId {
     const WHAT: &'static str = "key";
     const NOT_FOUND: &'static str = "KEY_NOT_FOUND";
+}
+
+impl Named for ScheduleId {
+    const WHAT: &'static str = "schedule";
+    const NOT_FOUND: &'static str = "SCHEDULE_NOT_FOUND";
 }
 
 /// The path's only parameter.

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 
-use super::api::{accounts, docs, events, health, jobs, keys, metrics, openapi, searches, workspaces};
+use super::api::{accounts, docs, events, health, jobs, keys, metrics, openapi, schedules, searches, workspaces};
 use super::compat::prospect_search;
 use super::problem::{Failure, Kind};
 use super::routes::{Listed, MEMBER, OWNER, PUBLIC, Routes, VIEWER};
@@ -37,6 +37,10 @@ fn routes(app: &Shared) -> Routes {
     r.post(MEMBER, "/api/v1/searches", searches::create);
     r.get(VIEWER, "/api/v1/searches/{id}", searches::find);
     r.get(VIEWER, "/api/v1/searches/{id}/results", searches::results);
+
+    r.get(VIEWER, "/api/v1/schedules", schedules::list);
+    r.get(VIEWER, "/api/v1/schedules/{id}", schedules::find);
+    r.delete(MEMBER, "/api/v1/schedules/{id}", schedules::delete);
 
     r.get(VIEWER, "/api/v1/jobs", jobs::list);
     r.get(VIEWER, "/api/v1/jobs/{id}", jobs::find);

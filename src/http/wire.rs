@@ -11,6 +11,7 @@ use crate::domain::account::{AccountState, Day};
 use crate::domain::key::ApiKey;
 use crate::domain::workspace::Membership;
 use crate::domain::{ProviderName, Role};
+use crate::store::schedules::Schedule;
 
 macro_rules! pairs {
     ($($to_wire:ident / $from_wire:ident: $house:ident = $wire:ident { $($variant:ident),* $(,)? })*) => {$(
@@ -57,6 +58,22 @@ pub fn key(key: &ApiKey) -> api::Key {
         expires_at: key.expires_at.map(|at| at.timestamp()),
         last_used_at: key.last_used_at.map(|at| at.timestamp()),
         revoked_at: key.revoked_at.map(|at| at.timestamp()),
+    }
+}
+
+pub fn schedule(schedule: &Schedule) -> api::Schedule {
+    api::Schedule {
+        id: schedule.id.to_string(),
+        name: schedule.name.clone(),
+        kind: schedule.kind.clone(),
+        args: schedule.args.clone(),
+        account_id: schedule.account_id.map(|id| id.to_string()),
+        priority: i32::try_from(schedule.priority).unwrap_or(0),
+        cron: schedule.cron.clone(),
+        time_zone: schedule.time_zone.clone(),
+        enabled: schedule.enabled,
+        next_at: schedule.next_at.timestamp(),
+        last_job_id: schedule.last_job_id.map(|id| id.to_string()),
     }
 }
 

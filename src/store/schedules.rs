@@ -93,14 +93,26 @@ pub async fn insert(tx: &mut Tx, new: &NewSchedule, next_at: Micros) -> Result<S
     read(&row)
 }
 
-pub async fn list(conn: &mut Conn, scope: Scope) -> Result<Vec<Schedule>, StoreError> {
-    sql(format!("SELECT {COLUMNS} FROM schedules WHERE (workspace_id = $1 OR $1 = '*') ORDER BY created_at, id"))
+/// Oldest first: `limit` of them after `offset`, and how many there are.
+pub async fn list(conn: &mut Conn, scope: Scope, limit: u32, offset: i64) -> Result<(Vec<Schedule>, i64), StoreError> {
+    let total = sql("SELECT count(*) AS total FROM schedules WHERE (workspace_id = $1 OR $1 = '*')").bind(scope).fetch_one(conn).await?;
+    let rows =
+        sql(format!("SELECT {COLUMNS} FROM schedules WHERE (workspace_id = $1 OR $1 = '*') ORDER BY created_at, id LIMIT $2 OFFSET $3"))
+            .bind(scope)
+            .bind(limit)
+            .bind(offset)
+            .fetch_all(conn)
+            .await?;
+    Ok((rows.iter().map(read).collect::<Result<_, _>>()?, total.get("total")?))
+}
+
+pub async fn find(conn: &mut Conn, scope: Scope, id: ScheduleId) -> Result<Option<Schedule>, StoreError> {
+    let row = sql(format!("SELECT {COLUMNS} FROM schedules WHERE id = $1 AND (workspace_id = $2 OR $2 = '*')"))
+        .bind(id)
         .bind(scope)
-        .fetch_all(conn)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(read).transpose()
 }
 
 /// Whether a schedule was there to be removed. Jobs that it made stay.

@@ -13,6 +13,7 @@ struct Belongings {
     account: String,
     search: String,
     key: String,
+    schedule: String,
 }
 
 async fn belongings(app: &TestApp, key: &str) -> Belongings {
@@ -20,7 +21,9 @@ async fn belongings(app: &TestApp, key: &str) -> Belongings {
     let body = json!({"criteria": {"keywords": "manager"}, "target": 5});
     let search = app.post(key, "/api/v1/searches", body).await.ok()["job_id"].as_str().expect("an id").to_owned();
     let made = app.post(key, "/api/v1/keys", json!({"name": "theirs", "role": "viewer"})).await.ok();
-    Belongings { account, search, key: made["id"].as_str().expect("an id").to_owned() }
+    let body = json!({"criteria": {"keywords": "manager"}, "schedule": {"cron": "0 0 29 2 *", "time_zone": "UTC"}});
+    let schedule = app.post(key, "/api/v1/searches", body).await.ok()["id"].as_str().expect("an id").to_owned();
+    Belongings { account, search, key: made["id"].as_str().expect("an id").to_owned(), schedule }
 }
 
 /// The path of a route with an id of the right kind in it.
@@ -28,6 +31,7 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
     let id = match path {
         _ if path.starts_with("/api/v1/keys") => &theirs.key,
         _ if path.starts_with("/api/v1/accounts") => &theirs.account,
+        _ if path.starts_with("/api/v1/schedules") => &theirs.schedule,
         _ => &theirs.search,
     };
     path.replace("{id}", id)
@@ -85,7 +89,7 @@ each_database! {
         for path in ["/api/linkedin/search/create-job", "/api/linkedin/search/results"] {
             app.get(&stranger.key, &format!("{path}?job_id={}", theirs.search)).await.problem(404);
         }
-        assert!(tried >= 13, "{tried}");
+        assert!(tried >= 15, "{tried}");
         assert_eq!(state(&app, &theirs).await, before, "nothing was changed");
 
         // The account of another workspace cannot be searched with either.
@@ -105,6 +109,7 @@ each_database! {
             ("/api/v1/jobs", &own.search, &theirs.search),
             ("/api/v1/searches", &own.search, &theirs.search),
             ("/api/v1/keys", &own.key, &theirs.key),
+            ("/api/v1/schedules", &own.schedule, &theirs.schedule),
         ] {
             let list = app.get(&stranger.key, path).await.ok();
             assert!(list.to_string().contains(own) && !list.to_string().contains(theirs), "{path}: {list}");
@@ -145,5 +150,6 @@ async fn state(app: &TestApp, theirs: &Belongings) -> Vec<Json> {
         job["stop_reason"].clone(),
         (job["status"] == "paused").into(),
         Json::Array(revoked),
+        app.get(OWNER_KEY, &format!("/api/v1/schedules/{}", theirs.schedule)).await.ok(),
     ]
 }

@@ -12,6 +12,7 @@ mod idempotency;
 mod isolation;
 mod pacing;
 mod process;
+mod schedules;
 mod search_prospects;
 mod searches;
 mod secrets;

@@ -16,6 +16,7 @@ use crate::key::{Key, KeyCreated, KeyRequest};
 use crate::list::{JobsQuery, List, PageQuery, ResultsQuery};
 use crate::problem::Problem;
 use crate::prospect::Prospect;
+use crate::schedule::Schedule;
 use crate::search::{SearchAccepted, SearchRequest};
 use crate::workspace::{Workspace, WorkspaceRequest};
 
@@ -78,6 +79,23 @@ impl Client {
 
     pub async fn create_search(&self, request: &SearchRequest) -> Result<SearchAccepted, ClientError> {
         self.answer(self.creation(&["api", "v1", "searches"]).json(request)).await
+    }
+
+    /// Stores a search whose `schedule` is given: it starts at its times instead of now.
+    pub async fn create_schedule(&self, request: &SearchRequest) -> Result<Schedule, ClientError> {
+        self.answer(self.creation(&["api", "v1", "searches"]).json(request)).await
+    }
+
+    pub async fn schedules(&self, query: &PageQuery) -> Result<List<Schedule>, ClientError> {
+        self.answer(self.request(Method::GET, &["api", "v1", "schedules"]).query(query)).await
+    }
+
+    pub async fn schedule(&self, id: &str) -> Result<Schedule, ClientError> {
+        self.answer(self.request(Method::GET, &["api", "v1", "schedules", id])).await
+    }
+
+    pub async fn delete_schedule(&self, id: &str) -> Result<(), ClientError> {
+        self.done(self.request(Method::DELETE, &["api", "v1", "schedules", id])).await
     }
 
     /// The job of a search.

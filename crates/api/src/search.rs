@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::schedule::Timetable;
+
 /// The three search products of one LinkedIn login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -59,19 +61,7 @@ pub struct SearchRequest {
     pub deadline_s: Option<u32>,
     /// Start again and again at these times, instead of once and now.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub schedule: Option<Schedule>,
-}
-
-/// When something starts by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Schedule {
-    /// Five fields: minute, hour, day of month, month, day of week.
-    #[schema(example = "0 7 * * MON-FRI")]
-    pub cron: String,
-    /// An IANA time zone.
-    #[schema(example = "Europe/Berlin")]
-    pub time_zone: String,
+    pub schedule: Option<Timetable>,
 }
 
 /// Whom to look for. All that is given must hold; the values of one list are alternatives.

@@ -7,9 +7,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
-use sluice_api::{Job as WireJob, List, PageQuery, Problem, Prospect as WireProspect, ResultsQuery, SearchAccepted, SearchRequest};
+use sluice_api::{
+    Job as WireJob, List, PageQuery, Problem, Prospect as WireProspect, ResultsQuery, Schedule, SearchAccepted, SearchRequest,
+};
 use sluice_providers::PeopleQuery;
 
+use super::schedules;
 use crate::domain::job::Job;
 use crate::domain::search::{DEFAULT_TARGET, MAX_TARGET};
 use crate::domain::{JobId, Scope};
@@ -29,20 +32,28 @@ use crate::store::prospects::{self, ProspectQuery, ProspectSort};
 /// A day: longer working times are a mistake in the unit.
 const LONGEST_DEADLINE_S: u32 = 86_400;
 
-/// Starts a search: it is stored when this answers, and runs by itself.
+/// Starts a search: it is stored when this answers, and runs by itself. With a schedule, the schedule is stored and starts it at its times.
 #[utoipa::path(
     post, path = "/api/v1/searches", tag = "Searches", request_body = SearchRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "Sent again, the request is answered as before and creates nothing more")),
-    responses((status = 202, body = SearchAccepted), (status = 409, body = Problem), (status = 422, body = Problem)),
+    responses((status = 201, body = Schedule), (status = 202, body = SearchAccepted), (status = 409, body = Problem), (status = 422, body = Problem)),
 )]
 pub async fn create(State(app): State<Shared>, caller: Caller, creation: Creation<SearchRequest>) -> Result<Response, Failure> {
-    let request = creation.value;
+    let mut request = creation.value;
+    let timetable = request.schedule.take().map(schedules::timetable).transpose()?;
     let order = order(&caller, request)?;
     let mut tx = app.database.begin().await?;
     if let Some(earlier) = creation.once.claim(&app, &mut tx).await? {
         return Ok(earlier);
     }
     let plan = start::plan(&mut tx, &app.accounts, order).await.map_err(refusal)?;
+    if let Some(timetable) = timetable {
+        let made = start::schedule(&mut tx, &plan, &timetable).await.map_err(|error| schedules::refusal(error, &timetable))?;
+        let answer = Answer::new(StatusCode::CREATED, Some(format!("/api/v1/schedules/{}", made.id)), &wire::schedule(&made))?;
+        creation.once.keep(&app, &mut tx, &answer).await?;
+        tx.commit().await?;
+        return Ok(answer.into_response());
+    }
     let job = start::start(&mut tx, &plan, app.config.engine.max_attempts).await?;
     let answer = Answer::new(StatusCode::ACCEPTED, Some(format!("/api/v1/searches/{}", job.id)), &accepted(&job, &plan))?;
     creation.once.keep(&app, &mut tx, &answer).await?;
@@ -130,10 +141,6 @@ fn order(caller: &Caller, request: SearchRequest) -> Result<SearchOrder, Failure
         && (deadline == 0 || deadline > LONGEST_DEADLINE_S)
     {
         wrong.push(refused("deadline_s", "out_of_range", deadline, format!("This must be from 1 to {LONGEST_DEADLINE_S} seconds.")));
-    }
-    if request.schedule.is_some() {
-        let message = "Searches over HTTP start at once; leave the schedule out.";
-        wrong.push(refused("schedule", "not_supported", wire::json(&request.schedule), message));
     }
     let account_id = match request.account_id.as_deref().map(str::parse) {
         None => None,

@@ -29,8 +29,7 @@ async fn fire(database: &Database) -> Vec<JobId> {
 }
 
 async fn find(database: &Database, id: ScheduleId) -> Schedule {
-    let all = schedules::list(&mut read(database).await, Scope::System).await.expect("the schedules");
-    all.into_iter().find(|schedule| schedule.id == id).expect("the schedule is there")
+    schedules::find(&mut read(database).await, Scope::System, id).await.expect("it is read").expect("the schedule is there")
 }
 
 fn at(text: &str) -> Micros {
@@ -105,8 +104,10 @@ each_database! {
         let (mine, theirs) = (home(&database).await, home(&database).await);
         let schedule = nightly(&database, mine).await;
         nightly(&database, theirs).await;
-        let listed = schedules::list(&mut read(&database).await, mine.scope()).await.expect("the schedules");
+        let (listed, total) = schedules::list(&mut read(&database).await, mine.scope(), 10, 0).await.expect("the schedules");
         assert_eq!(listed.iter().map(|schedule| schedule.id).collect::<Vec<_>>(), [schedule.id]);
+        assert_eq!(total, 1);
+        assert!(schedules::find(&mut read(&database).await, theirs.scope(), schedule.id).await.expect("an answer").is_none());
         let mut tx = begin(&database).await;
         assert!(!schedules::delete(&mut tx, theirs.scope(), schedule.id).await.expect("an answer"));
         assert!(schedules::delete(&mut tx, mine.scope(), schedule.id).await.expect("an answer"));
