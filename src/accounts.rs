@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sluice_providers::{Login, Provider};
 
 use crate::domain::account::{Account, AccountState, Budgets, Credentials, Pace, ProviderName, WorkingHours};
-use crate::domain::{AccountId, Scope, WorkspaceId};
+use crate::domain::{AccountId, Scope, UserId, WorkspaceId};
 use crate::sealing::{Belongs, SealError, Sealer};
 use crate::store::{Conn, Database, StoreError, accounts, workspaces};
 
@@ -45,12 +45,17 @@ impl Accounts {
     }
 
     /// The account with its login, or one plain sentence that says why it cannot be used and what to do.
-    pub async fn usable(&self, workspace: WorkspaceId, id: AccountId) -> Result<Result<Usable, String>, StoreError> {
+    ///
+    /// Sharing may have ended since the job was made, so it is looked at anew: `user` uses their own accounts and shared ones.
+    pub async fn usable(&self, workspace: WorkspaceId, user: UserId, id: AccountId) -> Result<Result<Usable, String>, StoreError> {
         let mut conn = self.database.read().await?;
         let scope = Scope::Workspace(workspace);
         let Some(account) = accounts::find(&mut conn, scope, id).await? else {
             return Ok(Err("The account was removed. Start the search anew with another one.".into()));
         };
+        if !account.shared && account.user_id != user {
+            return Ok(Err("The account is no longer shared with you. Start the search anew with another one, or ask its owner.".into()));
+        }
         match account.state {
             AccountState::Connected => {}
             AccountState::Off => return Ok(Err("The account is switched off. Switch it on under Accounts, then Retry.".into())),
@@ -67,7 +72,12 @@ impl Accounts {
             Ok(login) => login,
             Err(why) => return Ok(Err(why)),
         };
-        let zone = workspaces::find(&mut conn, scope, workspace).await?.map(|workspace| workspace.time_zone).unwrap_or_default();
+        let zone = workspaces::find(&mut conn, scope, workspace).await?.map_or_else(|| "UTC".to_owned(), |workspace| workspace.time_zone);
+        let Ok(time_zone) = TimeZone::get(&zone) else {
+            return Ok(Err(format!(
+                "The workspace's time zone {zone} is not known here, so working hours cannot be kept. Set another one."
+            )));
+        };
         Ok(Ok(Usable {
             id,
             provider_name: account.provider.as_str(),
@@ -76,7 +86,7 @@ impl Accounts {
             pace: account.pace,
             budgets: account.budgets,
             working_hours: account.working_hours,
-            time_zone: TimeZone::get(&zone).unwrap_or(TimeZone::UTC),
+            time_zone,
         }))
     }
 

@@ -39,15 +39,13 @@ pub async fn round(database: &Database) -> Result<(), StoreError> {
     let before = Micros(now - crate::domain::time::micros(EVENTS_KEPT));
     loop {
         let mut tx = database.begin().await?;
-        let gone = events::prune(&mut tx, before).await?;
+        let gone = events::prune(&mut tx, before).await?
+            + charges::prune(&mut tx).await?
+            + idempotency::forget_older_than(&mut tx, ANSWERS_KEPT).await?;
         tx.commit().await?;
         if gone == 0 {
-            break;
+            return Ok(());
         }
         tokio::time::sleep(BREATH).await;
     }
-    let mut tx = database.begin().await?;
-    charges::prune(&mut tx).await?;
-    idempotency::forget_older_than(&mut tx, ANSWERS_KEPT).await?;
-    tx.commit().await
 }

@@ -12,6 +12,7 @@ use crate::app::{App, OpenError};
 use crate::config::{Config, EngineConfig};
 use crate::data_dir::{self, DataDirError, DataDirLock};
 use crate::first_start::{self, FirstStart, FirstStartError};
+use crate::http::api::metrics;
 use crate::http::router::router;
 use crate::jobs::engine::{Engine, EngineSettings};
 use crate::jobs::kinds;
@@ -83,9 +84,11 @@ impl Server {
         let first_start = first_start::prepare(&app.config, &app.database, &app.key_hasher, &app.fingerprint, &app.randomness).await?;
         let app = Arc::new(app);
         let mut server = Self { app, url: None, first_start, tasks: JoinSet::new(), lock };
+        // The port comes first: a start that fails has claimed nothing.
+        let listener = if options.listen { Some(server.bind().await?) } else { None };
         server.run_in_background(options);
-        if options.listen {
-            let url = server.listen().await?;
+        if let Some(listener) = listener {
+            let url = server.listen(listener)?;
             if let Some(lock) = &server.lock {
                 lock.announce(url.as_str().trim_end_matches('/'))?;
             }
@@ -105,16 +108,22 @@ impl Server {
         spawn(&mut self.tasks, async move { kept.used_keys.flush_until(&kept.database, stop).await });
         let (database, stop) = (app.database.clone(), stopping.clone());
         spawn(&mut self.tasks, async move { maintenance::run(database, stop).await });
+        let stop = stopping.clone();
+        spawn(&mut self.tasks, async move { metrics::keep_small(stop).await });
         if options.work {
             let (engine, stop) = (engine(app), stopping.clone());
             spawn(&mut self.tasks, async move { engine.run(stop).await });
         }
     }
 
-    async fn listen(&mut self) -> Result<Url, StartError> {
+    async fn bind(&self) -> Result<TcpListener, StartError> {
+        let address = self.app.config.http.bind;
+        TcpListener::bind(address).await.map_err(|source| StartError::Bind { address, source })
+    }
+
+    fn listen(&mut self, listener: TcpListener) -> Result<Url, StartError> {
         let address = self.app.config.http.bind;
         let failed = |source| StartError::Bind { address, source };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
         let bound = listener.local_addr().map_err(failed)?;
         let service = router(self.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let stop = self.app.stopping.clone();

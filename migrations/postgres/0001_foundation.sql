@@ -244,6 +244,7 @@ CREATE TABLE events (
     at BIGINT NOT NULL
 );
 CREATE INDEX events_in_order ON events (transaction_id, sequence);
+CREATE INDEX events_by_job ON events (job_id, transaction_id, sequence);
 
 CREATE TABLE schedules (
     id TEXT COLLATE "C" PRIMARY KEY,

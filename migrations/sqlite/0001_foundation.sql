@@ -244,6 +244,7 @@ CREATE TABLE events (
     at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX events_in_order ON events (transaction_id, sequence);
+CREATE INDEX events_by_job ON events (job_id, transaction_id, sequence);
 
 CREATE TABLE schedules (
     id TEXT PRIMARY KEY,

@@ -9,8 +9,8 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::HeaderMap;
 use http::header::HeaderValue;
+use http::{HeaderMap, Method};
 
 use super::Shared;
 use super::problem::{self, Failure};
@@ -38,7 +38,7 @@ pub async fn guard(State(app): State<Shared>, request: Request, next: Next) -> R
 
     let status = response.status().as_u16();
     let took = started.elapsed();
-    metrics::counter!("sluice_http_requests_total", "method" => method.to_string(), "route" => route.clone(), "status" => status.to_string())
+    metrics::counter!("sluice_http_requests_total", "method" => known_method(&method), "route" => route.clone(), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("sluice_http_request_duration_seconds", "route" => route).record(took.as_secs_f64());
     let client = client.map(|address| address.to_string()).unwrap_or_default();
@@ -47,6 +47,20 @@ pub async fn guard(State(app): State<Shared>, request: Request, next: Next) -> R
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// Anybody can make up methods, and every one would be a figure of its own.
+fn known_method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// An id that a proxy gave, when it is harmless to write down.

@@ -85,13 +85,17 @@ impl JobKind for SearchProspects {
 impl SearchProspects {
     /// The job's account, ready to be used, or why it cannot be.
     async fn account(&self, job: &Job) -> Result<Usable, StepError> {
-        let trouble = |code, message| StepError::Fatal { reason: StopReason::AccountTrouble, code, message, retryable: true };
+        let trouble = |code, message, retryable| StepError::Fatal { reason: StopReason::AccountTrouble, code, message, retryable };
         let Some(id) = job.account_id else {
-            return Err(trouble("ACCOUNT_GONE", "The account of this search was removed. Start the search anew with another one.".into()));
+            return Err(trouble(
+                "ACCOUNT_GONE",
+                "The account of this search was removed. Start the search anew with another one.".into(),
+                false,
+            ));
         };
-        match self.accounts.usable(job.workspace_id, id).await? {
+        match self.accounts.usable(job.workspace_id, job.user_id, id).await? {
             Ok(account) => Ok(account),
-            Err(message) => Err(trouble("ACCOUNT_TROUBLE", message)),
+            Err(message) => Err(trouble("ACCOUNT_TROUBLE", message, true)),
         }
     }
 

@@ -115,7 +115,7 @@ pub async fn set_state(
     api: Option<Api>,
 ) -> Result<Option<Account>, StoreError> {
     let row = sql(format!(
-        "UPDATE accounts SET state = $3, state_message = $4, api = CASE WHEN api_given THEN api ELSE COALESCE($5, api) END,
+        "UPDATE accounts SET state = CASE WHEN state = 'off' AND $3 = 'trouble' THEN state ELSE $3 END, state_message = $4, api = CASE WHEN api_given THEN api ELSE COALESCE($5, api) END,
              updated_at = {{now}}
          WHERE id = $1 AND (workspace_id = $2 OR $2 = '*') RETURNING {COLUMNS}"
     ))
@@ -133,6 +133,16 @@ pub async fn set_state(
 pub async fn delete(tx: &mut Tx, scope: Scope, id: AccountId) -> Result<bool, StoreError> {
     let deleted = sql("DELETE FROM accounts WHERE id = $1 AND (workspace_id = $2 OR $2 = '*')").bind(id).bind(scope).execute(tx).await?;
     Ok(deleted > 0)
+}
+
+/// Keeps the row from being changed by others until the transaction ends.
+pub async fn hold(conn: &mut Conn, scope: Scope, id: AccountId) -> Result<(), StoreError> {
+    sql("SELECT id FROM accounts WHERE id = $1 AND (workspace_id = $2 OR $2 = '*') {for_update}")
+        .bind(id)
+        .bind(scope)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// As `sealing::Sealer` sealed them for this row.

@@ -105,7 +105,10 @@ pub async fn used(conn: &mut Conn, account: AccountId, action: Action) -> Result
     .get("used")
 }
 
-/// Drops charges that no budget counts any more.
+/// Drops up to 500 charges that no budget counts any more; returns how many went.
 pub async fn prune(tx: &mut Tx) -> Result<u64, StoreError> {
-    sql("DELETE FROM account_charges WHERE charged_at < {now} - $1").bind(2 * crate::domain::time::micros(WINDOW)).execute(tx).await
+    sql("DELETE FROM account_charges WHERE id IN (SELECT id FROM account_charges WHERE charged_at < {now} - $1 LIMIT 500)")
+        .bind(2 * crate::domain::time::micros(WINDOW))
+        .execute(tx)
+        .await
 }

@@ -58,9 +58,27 @@ pub async fn append(tx: &mut Tx, workspace: WorkspaceId, job: Option<JobId>, kin
 /// Up to `most` events after `position`, of all workspaces, below the oldest transaction that still runs: none can appear before the
 /// last one returned.
 pub async fn after(conn: &mut Conn, position: Position, most: i64) -> Result<Vec<Event>, StoreError> {
-    sql("SELECT sequence, transaction_id, workspace_id, job_id, kind, data, at FROM events \
-         WHERE (transaction_id > $1 OR (transaction_id = $1 AND sequence > $2)) AND transaction_id < {horizon} \
+    // Two ranges of one index; asked for as one condition, both databases would read every event that is kept.
+    sql("SELECT sequence, transaction_id, workspace_id, job_id, kind, data, at FROM ( \
+             SELECT * FROM events WHERE transaction_id = $1 AND sequence > $2 AND transaction_id < {horizon} \
+             UNION ALL SELECT * FROM events WHERE transaction_id > $1 AND transaction_id < {horizon}) AS fresh \
          ORDER BY transaction_id, sequence LIMIT $3")
+    .bind(position.transaction)
+    .bind(position.sequence)
+    .bind(most)
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// The same of one job alone, which the caller has found in its scope.
+pub async fn of_job_after(conn: &mut Conn, job: JobId, position: Position, most: i64) -> Result<Vec<Event>, StoreError> {
+    sql("SELECT sequence, transaction_id, workspace_id, job_id, kind, data, at FROM events \
+         WHERE job_id = $1 AND (transaction_id > $2 OR (transaction_id = $2 AND sequence > $3)) AND transaction_id < {horizon} \
+         ORDER BY transaction_id, sequence LIMIT $4")
+    .bind(job)
     .bind(position.transaction)
     .bind(position.sequence)
     .bind(most)
@@ -84,12 +102,13 @@ pub async fn newest(conn: &mut Conn) -> Result<Position, StoreError> {
     }
 }
 
-/// Drops at most 500 events older than `before`; returns how many went.
+/// Drops those of the 500 oldest events that are older than `before`; returns how many went.
 pub async fn prune(tx: &mut Tx, before: Micros) -> Result<u64, StoreError> {
-    sql("DELETE FROM events WHERE sequence IN (SELECT sequence FROM events WHERE at < $1 ORDER BY sequence LIMIT 500)")
-        .bind(before)
-        .execute(tx)
-        .await
+    sql("DELETE FROM events WHERE sequence IN ( \
+         SELECT sequence FROM (SELECT sequence, at FROM events ORDER BY sequence LIMIT 500) AS oldest WHERE at < $1)")
+    .bind(before)
+    .execute(tx)
+    .await
 }
 
 fn read(row: &Row) -> Result<Event, StoreError> {

@@ -79,7 +79,11 @@ pub async fn keep(tx: &mut Tx, asked: &Asked, answer: &KeptAnswer) -> Result<(),
     if kept == 1 { Ok(()) } else { Err(StoreError::Refused("an answer was kept for an idempotency key that was not claimed".into())) }
 }
 
-/// Forgets keys older than `age`; returns how many.
+/// Forgets up to 500 keys older than `age`; returns how many.
 pub async fn forget_older_than(tx: &mut Tx, age: Duration) -> Result<u64, StoreError> {
-    sql("DELETE FROM idempotency_keys WHERE created_at < {now} - $1").bind(micros(age)).execute(tx).await
+    sql("DELETE FROM idempotency_keys WHERE (workspace_id, user_id, key) IN ( \
+         SELECT workspace_id, user_id, key FROM idempotency_keys WHERE created_at < {now} - $1 LIMIT 500)")
+    .bind(micros(age))
+    .execute(tx)
+    .await
 }

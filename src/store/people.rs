@@ -21,7 +21,7 @@ struct Known {
 /// id has changed hands and follows the newer record.
 pub async fn resolve(tx: &mut Tx, workspace: WorkspaceId, records: &[PersonRecord]) -> Result<Vec<PersonId>, StoreError> {
     let keys: Vec<Vec<PersonKey>> = records.iter().map(person::keys).collect();
-    let mut known = find(tx, workspace, &keys).await?;
+    let mut known = find_and_hold(tx, workspace, &keys).await?;
     let mut persons = Vec::with_capacity(records.len());
     let mut made: Vec<(PersonId, &PersonRecord)> = Vec::new();
     let mut seen: Vec<PersonId> = Vec::new();
@@ -80,6 +80,25 @@ fn fits(member: &Option<String>, known: &Known) -> bool {
         (Some(ours), Some(theirs)) => ours == theirs,
         _ => true,
     }
+}
+
+/// Finds people and keeps them from being merged by others until the transaction ends. Whoever was merged while this waited for
+/// them is looked up again, under the new id.
+async fn find_and_hold(tx: &mut Tx, workspace: WorkspaceId, keys: &[Vec<PersonKey>]) -> Result<HashMap<PersonKey, Known>, StoreError> {
+    let mut known = find(tx, workspace, keys).await?;
+    while tx.is_shared() {
+        let mut ids = ids_of(&known);
+        touch(tx, &mut ids).await?;
+        known = find(tx, workspace, keys).await?;
+        if ids_of(&known).iter().all(|id| ids.contains(id)) {
+            break;
+        }
+    }
+    Ok(known)
+}
+
+fn ids_of(known: &HashMap<PersonKey, Known>) -> Vec<PersonId> {
+    known.values().map(|person| person.id).collect()
 }
 
 async fn find(conn: &mut Conn, workspace: WorkspaceId, keys: &[Vec<PersonKey>]) -> Result<HashMap<PersonKey, Known>, StoreError> {

@@ -147,6 +147,8 @@ async fn usable(conn: &mut Conn, caller: &Caller, id: AccountId) -> Result<Accou
 
 /// One's own; an owner also changes the shared ones of others.
 async fn changeable(conn: &mut Conn, caller: &Caller, id: AccountId) -> Result<Account, Failure> {
+    // What a worker finds out about the account meanwhile must not be overwritten by what was read before.
+    accounts::hold(conn, caller.scope(), id).await?;
     let account = usable(conn, caller, id).await?;
     if account.user_id == caller.user_id || caller.role == Role::Owner {
         return Ok(account);

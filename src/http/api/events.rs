@@ -27,6 +27,8 @@ use crate::store::{StoreError, jobs};
 
 /// Between two signs of life; clients take 45 s of silence for a dead connection.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+/// Events of an ended job that are read at a time.
+const BATCH: i64 = 500;
 /// Frames that wait for a slow reader; the reader of events waits with them, and loses none.
 const AHEAD: usize = 32;
 
@@ -155,11 +157,14 @@ impl Teller {
     async fn end(&mut self, frames: &Frames, job: &Job) -> Result<(), StoreError> {
         let mut position = self.subscription.position();
         loop {
-            let left = events::after(&mut self.app.database.read().await?, position, 500).await?;
+            let left = events::of_job_after(&mut self.app.database.read().await?, job.id, position, BATCH).await?;
             let Some(last) = left.last() else { break };
             position = last.position;
-            for event in left.iter().filter(|event| event.job_id == Some(job.id) && event.kind != "job") {
+            for event in left.iter().filter(|event| event.kind != "job") {
                 send(frames, frame(event)).await;
+            }
+            if (left.len() as i64) < BATCH {
+                break;
             }
         }
         self.send_job(frames, job, Some(position), true).await

@@ -1,13 +1,18 @@
 //! `/metrics`: figures for Prometheus, for owners.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use axum::extract::State;
 use http::header::{CONTENT_TYPE, HeaderName};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
+use tokio_util::sync::CancellationToken;
+
 use crate::http::Shared;
 use crate::http::problem::Failure;
+
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Upper bounds in seconds, from a quick read to the request time-out.
 const BUCKETS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
@@ -26,6 +31,17 @@ pub fn install() -> &'static PrometheusHandle {
         }
         handle
     })
+}
+
+/// Sorts collected durations into their buckets now and then, whether or not anybody asks for them; until then each is kept.
+pub async fn keep_small(stop: CancellationToken) {
+    let mut rounds = tokio::time::interval(UPKEEP);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = rounds.tick() => install().run_upkeep(),
+        }
+    }
 }
 
 /// Requests by route and status, their durations, and this process.

@@ -78,9 +78,9 @@ async fn try_commit(inner: &Inner, job: &Job, decision: &Decision) -> Result<Com
             if let Some((kind, line)) = line {
                 timeline::add(&mut tx, job, kind, line).await?;
             }
-            // A wish is not put off until the end of a wait.
+            // A wish is not put off until the end of a wait, and a job that was canceled ends canceled, whatever its last page met.
             let then = match (then, wanted) {
-                (Then::Wait { .. }, Some(wanted)) => {
+                (Then::Wait { .. }, Some(wanted)) | (Then::End { .. }, Some(wanted @ Wanted::Cancel)) => {
                     tell_wish(&mut tx, job, Some(wanted), false).await?;
                     taken_up(wanted)
                 }

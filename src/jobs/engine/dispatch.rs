@@ -82,9 +82,8 @@ impl Engine {
         }
         let mut tx = inner.database.begin().await?;
         let claimed = leases::claim(&mut tx, free, inner.settings.lease, None).await?;
-        if !claimed.is_empty() {
-            tx.commit().await?;
-        }
+        // Also when nothing was claimed: no second connection is asked for while one is held.
+        tx.commit().await?;
         for claim in claimed {
             self.spawn(slices, claim);
         }

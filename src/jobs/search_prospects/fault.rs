@@ -16,6 +16,8 @@ use crate::store::{Database, StoreError, accounts, charges, paces};
 /// The first wait after a 429; it doubles with every further one in a row.
 const SLOW_DOWN: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_secs(900);
+/// The longest wait that a provider can impose with one answer; a nonsensical Retry-After must not shut an account for years.
+const LONGEST_TOLD: Duration = Duration::from_secs(24 * 3600);
 /// How long a block keeps every job off the account.
 const BLOCK: Duration = Duration::from_secs(3600);
 
@@ -35,7 +37,7 @@ pub(super) async fn answer(
     let decided = match error {
         ProviderError::RateLimited { retry_after } => {
             let wait = match retry_after {
-                Some(wait) => wait,
+                Some(wait) => wait.min(LONGEST_TOLD),
                 None => {
                     let doublings = u32::try_from(paces::strikes(&mut tx, account.id).await?.clamp(0, 10)).unwrap_or(0);
                     SLOW_DOWN.saturating_mul(1 << doublings).min(LONGEST).mul_f64(0.5 + randomness.fraction() / 2.0)

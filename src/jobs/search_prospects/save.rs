@@ -9,10 +9,10 @@ use super::SearchCursor;
 use crate::domain::id::ChargeId;
 use crate::domain::job::{Job, Progress, StopReason};
 use crate::domain::search::SearchArgs;
-use crate::domain::{AccountId, Micros};
+use crate::domain::{AccountId, Micros, Scope};
 use crate::jobs::engine::{Next, Outcome, PageOutcome, Write};
 use crate::store::prospects::Saved;
-use crate::store::{StoreError, Tx, charges, paces, prospects};
+use crate::store::{StoreError, Tx, accounts, charges, paces, prospects};
 
 pub(super) struct SavePage {
     pub account: AccountId,
@@ -29,7 +29,6 @@ impl Write<SearchCursor> for SavePage {
     async fn write(&self, tx: &mut Tx, job: &Job) -> Result<Outcome<SearchCursor>, StoreError> {
         let received = (self.page.records.len() + self.page.rejected.len()) as u64;
         charges::settle(tx, self.charge, i64::try_from(received).unwrap_or(i64::MAX)).await?;
-        paces::clear_strikes(tx, self.account).await?;
         if received == 0 && self.is_first() && self.page.next.is_none() && !self.at.asked_again {
             return self.ask_again(tx).await;
         }
@@ -37,6 +36,8 @@ impl Write<SearchCursor> for SavePage {
         let room = i64::from(self.args.target) - job.rows_kept;
         let saved = prospects::save_page(tx, job, batch, &self.page.records, room).await?;
         prospects::keep_rejected(tx, job, batch, &self.page.rejected).await?;
+        // After the people, as in every transaction that locks both.
+        paces::clear_strikes(tx, self.account).await?;
         Ok(Outcome {
             next: self.next(tx, received, saved).await?,
             page: Some(PageOutcome {
@@ -81,7 +82,8 @@ impl SavePage {
 
     /// Reserves the next start in the same transaction, so that the page and the wait after it are one commit.
     async fn at_pace(&self, tx: &mut Tx, cursor: SearchCursor) -> Result<Next<SearchCursor>, StoreError> {
-        if self.gap.is_zero() {
+        // An account that was removed meanwhile has no pace to keep; the next step says so, with this page kept.
+        if self.gap.is_zero() || accounts::find(tx, Scope::System, self.account).await?.is_none() {
             return Ok(Next::Continue(cursor));
         }
         let (slot, wait) = paces::reserve(tx, self.account, self.gap).await?;

@@ -1,6 +1,6 @@
 //! A Postgres cluster of the test's own, to be crashed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sluice::domain::JobId;
 use sluice::store::database::sql;
@@ -16,7 +16,7 @@ pub struct OwnCluster {
 impl OwnCluster {
     pub async fn start() -> Self {
         // Postgres runs as a user of its own, who cannot enter a folder that is private to ours.
-        let folder = std::env::temp_dir().join(format!("sluice-own-cluster-{}", JobId::new()));
+        let folder = Path::new("/tmp").join(format!("sluice-own-cluster-{}", JobId::new()));
         let mut cluster = Self { folder, url: String::new() };
         cluster.url = cluster.script("start").await;
         cluster
