@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::database::{Conn, Row, Tx, sql};
 use super::error::StoreError;
 use super::{events, timeline};
-use crate::domain::job::{Job, JobError, Progress};
+use crate::domain::job::{Job, JobError, JobState, Progress};
 use crate::domain::{AccountId, JobId, ScheduleId, Scope, UserId, WorkspaceId};
 
 pub(super) const COLUMNS: &str = "id, workspace_id, user_id, account_id, schedule_id, kind, args, cursor, state, wanted, priority, run_at, \
@@ -113,6 +113,15 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &JobFilter, limit: i64,
     .fetch_all(conn)
     .await?;
     Ok((rows.iter().map(read).collect::<Result<_, _>>()?, total))
+}
+
+/// How many jobs are in each state that has any.
+pub async fn count_by_state(conn: &mut Conn, scope: Scope) -> Result<Vec<(JobState, i64)>, StoreError> {
+    let rows = sql("SELECT state, count(*) AS number FROM jobs WHERE (workspace_id = $1 OR $1 = '*') GROUP BY state")
+        .bind(scope)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| Ok((row.get("state")?, row.get("number")?))).collect()
 }
 
 /// Appends the event that tells of the job's present state.

@@ -46,6 +46,16 @@ each_database! {
         app.get(OWNER_KEY, "/api/v1/accounts").await.ok();
         let figures = app.get(OWNER_KEY, "/metrics").await;
         assert!(figures.text.contains(r#"sluice_http_requests_total{method="GET",route="/api/v1/accounts",status="200"}"#), "{}", figures.text);
+        for state in ["queued", "running", "completed", "failed"] {
+            assert!(figures.text.contains(&format!("sluice_jobs{{state=\"{state}\"}} 0")), "{}", figures.text);
+        }
+        app.account(OWNER_KEY, "http://127.0.0.1:9", "classic").await;
+        let body = json!({"criteria": {"keywords": "x"}});
+        let job = app.post(OWNER_KEY, "/api/v1/searches", body).await.ok()["job_id"].as_str().expect("an id").to_owned();
+        app.post(OWNER_KEY, &format!("/api/v1/jobs/{job}/cancel"), json!(null)).await.ok();
+        app.until(OWNER_KEY, &job, "canceled").await;
+        let figures = app.get(OWNER_KEY, "/metrics").await;
+        assert!(figures.text.contains("sluice_jobs{state=\"canceled\"} 1"), "{}", figures.text);
         send(app.request(Method::GET, "/metrics")).await.problem(401);
     }
 

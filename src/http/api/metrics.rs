@@ -9,8 +9,10 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::Scope;
+use crate::domain::job::JobState;
 use crate::http::Shared;
-use crate::http::problem::Failure;
+use crate::store::jobs;
 
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -44,12 +46,23 @@ pub async fn keep_small(stop: CancellationToken) {
     }
 }
 
-/// Requests by route and status, their durations, and this process.
+/// Requests by route and status, their durations, the jobs by state, and this process.
 #[utoipa::path(get, path = "/metrics", tag = "Health", responses((status = 200, body = String, content_type = "text/plain")))]
-pub async fn show(State(app): State<Shared>) -> Result<([(HeaderName, &'static str); 1], String), Failure> {
-    metrics::gauge!("sluice_database_up").set(if app.database.now_us().await.is_ok() { 1.0 } else { 0.0 });
+pub async fn show(State(app): State<Shared>) -> ([(HeaderName, &'static str); 1], String) {
+    // Without a database there is one figure to tell, and it says so.
+    let counted = match app.database.read().await {
+        Ok(mut conn) => jobs::count_by_state(&mut conn, Scope::System).await.ok(),
+        Err(_) => None,
+    };
+    metrics::gauge!("sluice_database_up").set(if counted.is_some() { 1.0 } else { 0.0 });
     metrics::gauge!("sluice_build_info", "version" => env!("CARGO_PKG_VERSION"), "database" => app.database.name()).set(1.0);
+    for state in JobState::ALL {
+        let count = |counted: Vec<(JobState, i64)>| counted.iter().find(|(found, _)| found == state).map_or(0, |(_, number)| *number);
+        if let Some(number) = counted.clone().map(count) {
+            metrics::gauge!("sluice_jobs", "state" => state.as_str()).set(number as f64);
+        }
+    }
     let handle = install();
     handle.run_upkeep();
-    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()))
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render())
 }
