@@ -2,8 +2,9 @@
 
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use serde_json::error::Category;
@@ -23,21 +24,29 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     }
 }
 
+/// A body that is too large is read on up to so many times the limit and thrown away: most clients read the answer only when they have
+/// sent everything, and would see a broken connection instead of the reason.
+const READ_ON: usize = 16;
+
 /// The bytes of a JSON body, within the limit.
 pub async fn read(request: Request, app: &Shared) -> Result<Bytes, Failure> {
     let limit = app.config.http.body_limit;
     check_type(request.headers())?;
-    let told = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
-    if told.is_some_and(|length| length > limit as u64) {
-        return Err(too_large(limit));
-    }
-    axum::body::to_bytes(request.into_body(), limit).await.map_err(|error| {
-        if is_over_limit(&error) {
-            too_large(limit)
-        } else {
+    let mut chunks = request.into_body().into_data_stream();
+    let mut body = Vec::new();
+    let mut length = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| {
             Failure::new(Kind::Malformed, "BODY_BROKE_OFF", "The request body broke off before its end.").suggest("Send it again.")
+        })?;
+        length += chunk.len();
+        if length <= limit {
+            body.extend_from_slice(&chunk);
+        } else if length > limit.saturating_mul(READ_ON) {
+            break;
         }
-    })
+    }
+    if length > limit { Err(too_large(limit)) } else { Ok(Bytes::from(body)) }
 }
 
 /// Reads `bytes` as `T`, or says which field is wrong.
@@ -108,17 +117,6 @@ fn too_large(limit: usize) -> Failure {
     Failure::new(Kind::TooLarge, "BODY_TOO_LARGE", message.clone())
         .with_field(refused("body", "too_large", Json::Null, message))
         .suggest("Send less at once, or let whoever runs this server raise SLUICE_BODY_LIMIT.")
-}
-
-fn is_over_limit(error: &axum::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        if cause.to_string().contains("length limit exceeded") {
-            return true;
-        }
-        source = cause.source();
-    }
-    false
 }
 
 #[cfg(test)]

@@ -56,8 +56,17 @@ impl JobKind for SearchProspects {
 
     async fn step(&self, cx: &StepContext, args: &SearchArgs, at: SearchCursor) -> Result<Box<dyn Write<SearchCursor>>, StepError> {
         let account = self.account(&cx.job).await?;
-        let Some(prepared) = at.prepared.clone() else {
-            return self.prepare(cx, args, at, &account).await;
+        let (prepared, at) = match at.prepared.clone() {
+            Some(prepared) => (prepared, at),
+            None => {
+                let prepared = self.prepare(args, &account).await?;
+                let at = SearchCursor { prepared: Some(prepared.clone()), ..at };
+                // What was asked of the provider is stored at once; where nothing was, the first page stores it.
+                if !prepared.notes.is_empty() {
+                    return Ok(Box::new(Prepared { cursor: at }));
+                }
+                (prepared, at)
+            }
         };
         let charge = match gate::pass(&self.database, &self.randomness, &cx.job, &account, &at, args.limit).await? {
             Gate::Open(charge) => charge,
@@ -99,20 +108,11 @@ impl SearchProspects {
         }
     }
 
-    /// Looks the words of the query up; the answer is stored, so that a crash does not ask again and all pages ask the same.
-    async fn prepare(
-        &self,
-        _cx: &StepContext,
-        args: &SearchArgs,
-        at: SearchCursor,
-        account: &Usable,
-    ) -> Result<Box<dyn Write<SearchCursor>>, StepError> {
+    /// Translates the query, looking its words up.
+    async fn prepare(&self, args: &SearchArgs, account: &Usable) -> Result<PreparedSearch, StepError> {
         let cache = StoredLookups { database: self.database.clone(), provider: format!("{}/{}", account.provider_name, args.api.as_str()) };
         match account.provider.prepare(&account.login, args.api, &args.query, &cache).await {
-            Ok(mut prepared) => {
-                prepared.limit = args.limit;
-                Ok(Box::new(Prepared { cursor: SearchCursor { prepared: Some(prepared), ..at } }))
-            }
+            Ok(prepared) => Ok(PreparedSearch { limit: args.limit, ..prepared }),
             Err(error) => Err(fault::answer(&self.database, &self.randomness, account, None, error).await?),
         }
     }

@@ -12,6 +12,9 @@ use super::{Engine, Inner, slice};
 use crate::store::jobs::leases::{self, Claimed};
 use crate::store::{StoreError, schedules};
 
+/// How soon to look again at a job that another worker had locked.
+const LOCKED: Duration = Duration::from_millis(20);
+
 impl Engine {
     /// Works until `stop` is cancelled; then claims nothing more and finishes or gives back the pages in hand within the grace time.
     pub async fn run(&self, stop: CancellationToken) {
@@ -80,10 +83,19 @@ impl Engine {
         if free == 0 {
             return Ok(inner.settings.poll);
         }
+        // Most looks find nothing; those cost no turn at SQLite's only writer.
+        let next = leases::next_due_in(&mut inner.database.read().await?).await?;
+        if next.is_none_or(|next| !next.is_zero()) {
+            return Ok([next, schedule_due].into_iter().flatten().min().unwrap_or(inner.settings.poll).min(inner.settings.poll));
+        }
         let mut tx = inner.database.begin().await?;
         let claimed = leases::claim(&mut tx, free, inner.settings.lease, None).await?;
         // Also when nothing was claimed: no second connection is asked for while one is held.
         tx.commit().await?;
+        if claimed.is_empty() {
+            // Due, but another worker has it in hand at this moment.
+            return Ok(LOCKED);
+        }
         for claim in claimed {
             self.spawn(slices, claim);
         }

@@ -214,6 +214,8 @@ pub enum Until {
     At(Micros),
 }
 
+const SOON: Duration = Duration::from_secs(1);
+
 /// Writes the settlement of a job whose fence is open in this transaction.
 pub async fn settle(tx: &mut Tx, job: &Job, settlement: &Settlement) -> Result<Job, StoreError> {
     let (state, lease, wait, reason) = match &settlement.then {
@@ -265,7 +267,8 @@ pub async fn settle(tx: &mut Tx, job: &Job, settlement: &Settlement) -> Result<J
     .await?;
     let settled = read(&row)?;
     announce(tx, &settled).await?;
-    if settled.state == JobState::Waiting {
+    // A worker that has a free slot looks by itself at least once a second, so only a job that is due sooner is worth a bell.
+    if settled.state == JobState::Waiting && settled.run_at.since(settled.updated_at) < SOON {
         tx.ring_jobs();
     }
     Ok(settled)
