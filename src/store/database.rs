@@ -25,9 +25,6 @@ pub use migrate::SchemaState;
 pub use row::{Column, Row};
 pub use sql::{Sql, Value, list, sql, value_rows};
 
-/// SQLite binds at most 32,766 arguments to a statement and Postgres 65,535; wide inserts are cut below both.
-pub const MAX_ARGUMENTS: usize = 30_000;
-
 #[derive(Clone)]
 pub struct Database {
     engine: Engine,
