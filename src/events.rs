@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::{JobId, WorkspaceId};
+use crate::domain::{JobId, UserId, WorkspaceId};
 use crate::store::events::{self, Event, Position};
 use crate::store::{Database, StoreError};
 
@@ -30,10 +30,15 @@ pub struct Topic {
     pub workspace_id: WorkspaceId,
     /// All jobs of the workspace when missing.
     pub job_id: Option<JobId>,
+    /// Who listens: changes of their access are heard as well, wherever they were made.
+    pub user_id: UserId,
 }
 
 impl Topic {
     fn covers(&self, event: &Event) -> bool {
+        if let Some(change) = event.access_change() {
+            return change.user_id == self.user_id;
+        }
         event.workspace_id == self.workspace_id && self.job_id.is_none_or(|job| event.job_id == Some(job))
     }
 }

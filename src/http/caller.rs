@@ -69,6 +69,12 @@ pub async fn authenticate(app: &Shared, headers: &HeaderMap) -> Result<Caller, F
     let Some(key) = presented_key(headers)? else {
         return Err(Failure::unauthenticated("This route needs an API key, and the request has none."));
     };
+    let workspace = headers.get(WORKSPACE_HEADER).map(wanted_workspace).transpose()?;
+    authenticate_key(app, key, workspace).await
+}
+
+/// The caller behind a key's text, in its home workspace or in the one that was named.
+pub async fn authenticate_key(app: &Shared, key: &str, wanted: Option<WorkspaceId>) -> Result<Caller, Failure> {
     let mut conn = app.database.read().await?;
     let unknown = || Failure::unauthenticated("This API key is not known here, was revoked, or has expired.");
     let presented = keys::find_by_hash(&mut conn, &app.key_hasher.hash(key)).await?.ok_or_else(unknown)?;
@@ -76,10 +82,7 @@ pub async fn authenticate(app: &Shared, headers: &HeaderMap) -> Result<Caller, F
         return Err(unknown());
     }
     let key = presented.key;
-    let workspace_id = match headers.get(WORKSPACE_HEADER) {
-        Some(value) => wanted_workspace(value)?,
-        None => key.workspace_id,
-    };
+    let workspace_id = wanted.unwrap_or(key.workspace_id);
     let member_role = if workspace_id == key.workspace_id {
         presented.member_role
     } else if key.confined {
@@ -90,7 +93,7 @@ pub async fn authenticate(app: &Shared, headers: &HeaderMap) -> Result<Caller, F
     // Whether there is no such workspace or no membership is not told apart.
     let member_role = match member_role {
         Some(role) => role,
-        None if headers.contains_key(WORKSPACE_HEADER) => return Err(no_such_workspace(&workspace_id.to_string())),
+        None if wanted.is_some() => return Err(no_such_workspace(&workspace_id.to_string())),
         None => return Err(unknown()),
     };
     let role = if key.publishable { Role::Viewer } else { key.role.at_most(member_role) };

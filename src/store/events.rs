@@ -3,11 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::database::{Conn, Row, Tx, sql};
 use super::error::StoreError;
-use crate::domain::{JobId, Micros, WorkspaceId};
+use crate::domain::{JobId, KeyId, Micros, UserId, WorkspaceId};
 
 /// A place in the order of events: the transaction first, since on Postgres a lower sequence number may commit later. SQLite has one
 /// writer, so its transaction number is always 0.
@@ -36,10 +37,38 @@ pub struct Event {
     pub position: Position,
     pub workspace_id: WorkspaceId,
     pub job_id: Option<JobId>,
-    /// job, page or timeline.
+    /// job, page, timeline; or access, which is never told to clients.
     pub kind: String,
     pub data: Json,
     pub at: Micros,
+}
+
+/// What somebody's access rests on, when it has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessChange {
+    pub user_id: UserId,
+    /// Only what this key opened is affected; everything of the user's when missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<KeyId>,
+}
+
+const ACCESS: &str = "access";
+
+impl Event {
+    /// Whose access changed, if that is what the event tells: their streams ask anew whether they may go on.
+    pub fn access_change(&self) -> Option<AccessChange> {
+        if self.kind != ACCESS {
+            return None;
+        }
+        serde_json::from_value(self.data.clone()).inspect_err(|error| tracing::error!(%error, "an event of access cannot be read")).ok()
+    }
+}
+
+/// To be called by whatever ends or narrows somebody's access (a key revoked, a session ended, a member removed or given another role), in
+/// the transaction that does it: open streams of the user end at once if they may not go on. `key` narrows it to what that key opened.
+pub async fn access_changed(tx: &mut Tx, workspace: WorkspaceId, user: UserId, key: Option<KeyId>) -> Result<(), StoreError> {
+    let change = serde_json::json!(AccessChange { user_id: user, key_id: key });
+    append(tx, workspace, None, ACCESS, &change).await
 }
 
 /// Appends within the transaction that makes the change; readers are told after its commit.

@@ -1,7 +1,7 @@
 //! API keys, by their hash.
 
 use super::database::{Row, list as placeholders, sql};
-use super::{Conn, StoreError, Tx};
+use super::{Conn, StoreError, Tx, events};
 use crate::domain::key::ApiKey;
 use crate::domain::{KeyId, Micros, Role, Scope, UserId, WorkspaceId};
 
@@ -83,7 +83,7 @@ pub async fn list(conn: &mut Conn, scope: Scope, limit: u32, offset: i64) -> Res
     Ok((rows.iter().map(read).collect::<Result<_, _>>()?, total.get("total")?))
 }
 
-/// The key works no longer; a second call changes nothing. `None` when there is none.
+/// The key works no longer, and what it has open ends at once; a second call changes nothing. `None` when there is none.
 pub async fn revoke(tx: &mut Tx, scope: Scope, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
     let row = sql("UPDATE api_keys SET revoked_at = COALESCE(revoked_at, {now}) WHERE id = $1 AND (workspace_id = $2 OR $2 = '*')
          RETURNING id, workspace_id, user_id, name, role, publishable, confined, prefix, created_at, expires_at, revoked_at, last_used_at")
@@ -91,7 +91,10 @@ pub async fn revoke(tx: &mut Tx, scope: Scope, id: KeyId) -> Result<Option<ApiKe
     .bind(scope)
     .fetch_optional(tx)
     .await?;
-    row.map(|row| read(&row)).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let key = read(&row)?;
+    events::access_changed(tx, key.workspace_id, key.user_id, Some(key.id)).await?;
+    Ok(Some(key))
 }
 
 /// Notes that these keys were used just now.

@@ -1,5 +1,7 @@
 //! Streams of events: a snapshot first, every change after it, and an end.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use sluice_api::{Heard, JobStatus, StopReason, Told};
@@ -15,6 +17,11 @@ async fn start_search(app: &TestApp, sandbox: &Sandbox, target: u32) -> String {
     app.account(OWNER_KEY, &sandbox.base_url(), "sales_navigator").await;
     let body = json!({"criteria": {"keywords": "manager"}, "target": target});
     app.post(OWNER_KEY, "/api/v1/searches", body).await.ok()["job_id"].as_str().expect("an id").to_owned()
+}
+
+async fn account_and_search(app: &TestApp) -> Json {
+    app.account(OWNER_KEY, "http://127.0.0.1:9", "classic").await;
+    json!({"criteria": {"keywords": "manager"}, "target": 1})
 }
 
 /// All frames of a stream that ends: `(id, event, data)`.
@@ -105,6 +112,43 @@ each_database! {
             }
         }
         app.get(&stranger.key, &format!("/api/v1/jobs/{id}/events")).await.problem(404);
+    }
+
+    async fn immunity_23_a_revoked_key_hears_nothing_more(app: TestApp) {
+        let make = async || app.post(OWNER_KEY, "/api/v1/keys", json!({"name": "short-lived", "role": "viewer"})).await.ok();
+        let (revoked, kept) = (make().await, make().await);
+        let second = app.post(OWNER_KEY, "/api/v1/workspaces", json!({"name": "Second"})).await.ok()["id"].clone();
+        let second = second.as_str().expect("an id");
+        let home = app.owner().await.workspace_id.to_string();
+        let listen = async |key: &Json, workspace: &str| {
+            let request = app.request(Method::GET, "/api/v1/events").header("x-workspace-id", workspace);
+            request.header("x-api-key", key["key"].as_str().expect("a key")).send().await.expect("an answer")
+        };
+        let (at_home, elsewhere, mut others) =
+            (listen(&revoked, &home).await, listen(&revoked, second).await, listen(&kept, &home).await);
+        app.delete(OWNER_KEY, &format!("/api/v1/keys/{}", revoked["id"].as_str().expect("an id"))).await.ok();
+        // Far less than the 15 s after which a stream looks by itself.
+        let ends = async { (at_home.text().await.expect("it ends in order"), elsewhere.text().await.expect("it ends in order")) };
+        let told = tokio::time::timeout(Duration::from_secs(1), ends).await.expect("both end within a second");
+        assert_eq!(told, (String::new(), String::new()), "what ended the access is told to nobody");
+        app.post(OWNER_KEY, "/api/v1/searches", account_and_search(&app).await).await.ok();
+        let next = tokio::time::timeout(Duration::from_secs(20), others.chunk()).await.expect("the other key hears on");
+        let next = next.expect("the stream is whole").expect("a frame");
+        assert!(!String::from_utf8_lossy(&next).contains("access"), "{next:?}");
+    }
+
+    async fn a_page_that_cannot_set_a_header_goes_on_by_the_query(app: TestApp) {
+        let sandbox = sandbox().await;
+        let id = start_search(&app, &sandbox, 250).await;
+        app.ended(OWNER_KEY, &id).await;
+        let path = format!("/api/v1/jobs/{id}/events");
+        let all = frames(&app, &path, Some("0-0")).await;
+        let by_query = frames(&app, &format!("{path}?last_event_id=0-0"), None).await;
+        assert_eq!(by_query, all);
+        let second = all.iter().find(|frame| frame.1 == "page" && frame.2["batch"] == 2).expect("page 2");
+        // A browser that connects again sends the newer place in the header.
+        assert_eq!(frames(&app, &format!("{path}?last_event_id=0-0"), Some(&second.0)).await, frames(&app, &path, Some(&second.0)).await);
+        app.get(OWNER_KEY, "/api/v1/events?after=0-0").await.problem(422);
     }
 
     async fn a_stop_ends_every_stream(app: TestApp) {

@@ -10,9 +10,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use serde::Deserialize;
 use sluice_api::Problem;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use utoipa::IntoParams;
 
 use crate::domain::JobId;
 use crate::domain::job::Job;
@@ -21,6 +23,7 @@ use crate::http::Shared;
 use crate::http::caller::{Caller, authenticate};
 use crate::http::path::{Id, Named};
 use crate::http::problem::Failure;
+use crate::http::query::Query;
 use crate::http::wire::job as wire;
 use crate::store::events::{self, Event, Position};
 use crate::store::{StoreError, jobs};
@@ -35,13 +38,22 @@ const AHEAD: usize = 32;
 /// Every committed change of the workspace from now on, or from after `Last-Event-ID`. Never ends by itself.
 #[utoipa::path(
     get, path = "/api/v1/events", tag = "Events",
-    params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last frame that came: the stream goes on after it")),
+    params(
+        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last frame that came: the stream goes on after it"),
+        Place,
+    ),
     responses((status = 200, body = sluice_api::Event, content_type = "text/event-stream")),
 )]
-pub async fn of_workspace(State(app): State<Shared>, caller: Caller, headers: HeaderMap) -> Result<Response, Failure> {
-    let topic = Topic { workspace_id: caller.workspace_id, job_id: None };
-    let subscription = app.hub.subscribe(topic, last_event_id(&headers)).await?;
-    Ok(stream(Teller { app, caller, headers, subscription, job: None }))
+pub async fn of_workspace(
+    State(app): State<Shared>,
+    caller: Caller,
+    Query(place): Query<Place>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let from = place.or_header(&headers);
+    let topic = Topic { workspace_id: caller.workspace_id, job_id: None, user_id: caller.user_id };
+    let subscription = app.hub.subscribe(topic, from).await?;
+    Ok(stream(Teller { app, caller, headers, subscription, job: None, from }))
 }
 
 /// The job as it is, then every change of it; ends with the run. With `Last-Event-ID`, what came after that frame instead of the first.
@@ -50,20 +62,42 @@ pub async fn of_workspace(State(app): State<Shared>, caller: Caller, headers: He
     params(
         ("id" = String, Path),
         ("Last-Event-ID" = Option<String>, Header, description = "The id of the last frame that came: the stream goes on after it"),
+        Place,
     ),
     responses((status = 200, body = sluice_api::Event, content_type = "text/event-stream"), (status = 404, body = Problem)),
 )]
-pub async fn of_job(State(app): State<Shared>, caller: Caller, Id(id): Id<JobId>, headers: HeaderMap) -> Result<Response, Failure> {
-    let topic = Topic { workspace_id: caller.workspace_id, job_id: Some(id) };
+pub async fn of_job(
+    State(app): State<Shared>,
+    caller: Caller,
+    Id(id): Id<JobId>,
+    Query(place): Query<Place>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let from = place.or_header(&headers);
+    let topic = Topic { workspace_id: caller.workspace_id, job_id: Some(id), user_id: caller.user_id };
     // The subscription comes first, so that nothing falls between the snapshot and it.
-    let subscription = app.hub.subscribe(topic, last_event_id(&headers)).await?;
+    let subscription = app.hub.subscribe(topic, from).await?;
     jobs::find(&mut app.database.read().await?, caller.scope(), id).await?.ok_or_else(JobId::not_found)?;
-    Ok(stream(Teller { app, caller, headers, subscription, job: Some(id) }))
+    Ok(stream(Teller { app, caller, headers, subscription, job: Some(id), from }))
 }
 
-/// An id that is not ours begins anew, as a missing one does.
-fn last_event_id(headers: &HeaderMap) -> Option<Position> {
-    headers.get("last-event-id")?.to_str().ok()?.parse().ok()
+/// Where a stream goes on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Place {
+    /// The same as the header Last-Event-ID, which a page cannot set on an EventSource that it opens. The header, which the browser sets
+    /// when it connects again, counts before it.
+    #[serde(default)]
+    last_event_id: Option<String>,
+}
+
+impl Place {
+    /// An id that is not ours begins anew, as a missing one does.
+    fn or_header(&self, headers: &HeaderMap) -> Option<Position> {
+        let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+        header.or(self.last_event_id.as_deref())?.parse().ok()
+    }
 }
 
 fn stream(teller: Teller) -> Response {
@@ -100,6 +134,8 @@ struct Teller {
     subscription: Subscription,
     /// The stream is about this job, and ends with it.
     job: Option<JobId>,
+    /// The place of the last frame that its reader has seen.
+    from: Option<Position>,
 }
 
 type Frames = mpsc::Sender<Result<Frame, Infallible>>;
@@ -107,12 +143,11 @@ type Frames = mpsc::Sender<Result<Frame, Infallible>>;
 impl Teller {
     async fn tell(mut self, frames: &Frames) -> Result<(), StoreError> {
         if let Some(id) = self.job {
-            let fresh = last_event_id(&self.headers).is_none();
             let Some(job) = self.find(id).await? else { return Ok(()) };
             if job.state.is_final() {
                 return self.end(frames, &job).await;
             }
-            if fresh {
+            if self.from.is_none() {
                 let position = self.subscription.position();
                 self.send_job(frames, &job, Some(position), true).await?;
             }
@@ -123,19 +158,30 @@ impl Teller {
             tokio::select! {
                 event = self.subscription.next() => {
                     let Some(event) = event? else { return Ok(()) };
+                    if event.access_change().is_some() {
+                        if self.lost_access().await {
+                            return Ok(());
+                        }
+                        continue;
+                    }
                     if self.pass_on(frames, &event).await? {
                         return Ok(());
                     }
                 }
                 _ = signs.tick() => {
-                    // A key that was revoked, or whose user has left, hears no more.
-                    if authenticate(&self.app, &self.headers).await.is_err() {
+                    // Time ends access without an event.
+                    if self.lost_access().await {
                         return Ok(());
                     }
                     send(frames, Frame::default().comment("")).await;
                 }
             }
         }
+    }
+
+    /// A key that was revoked or has expired, or whose user has left, hears no more.
+    async fn lost_access(&self) -> bool {
+        authenticate(&self.app, &self.headers).await.is_err()
     }
 
     /// Whether that was the last frame.

@@ -134,7 +134,7 @@ impl SearchStage {
         let _stop_with_us = stop.clone().drop_guard();
         let reader = hub.clone();
         tokio::spawn(async move { reader.run(stop).await });
-        let mut news = hub.subscribe(Topic { workspace_id: self.workspace, job_id: Some(id) }, None).await.unwrap();
+        let mut news = hub.subscribe(Topic { workspace_id: self.workspace, job_id: Some(id), user_id: self.user }, None).await.unwrap();
         loop {
             let job = self.job(id).await;
             if job.state.is_final() {
