@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::Accounts;
 use crate::config::Config;
 use crate::data_dir::{self, DataDirError};
-use crate::domain::KeyId;
+use crate::domain::{Credential, KeyId, SessionId};
 use crate::events::Hub;
 use crate::providers;
 use crate::randomness::Randomness;
 use crate::sealing::{self, KeyHasher, Sealer};
-use crate::store::{Database, StoreError, keys};
+use crate::store::{Database, StoreError, keys, sessions};
 
-/// Between two notes of the keys in use.
+/// Between two notes of what was used.
 const EVERY: Duration = Duration::from_secs(60);
 
 pub struct App {
@@ -28,7 +28,7 @@ pub struct App {
     pub sealer: Sealer,
     pub key_hasher: KeyHasher,
     pub randomness: Randomness,
-    pub used_keys: UsedKeys,
+    pub used_credentials: UsedCredentials,
     /// Canceled when the server stops: streams end then.
     pub stopping: CancellationToken,
     /// Of the secret key.
@@ -62,7 +62,7 @@ impl App {
             hub: Hub::new(database.clone()),
             key_hasher: KeyHasher::new(&secret),
             fingerprint: sealing::fingerprint(&secret),
-            used_keys: UsedKeys::default(),
+            used_credentials: UsedCredentials::default(),
             stopping: CancellationToken::new(),
             config,
             database,
@@ -78,15 +78,25 @@ impl std::fmt::Debug for App {
     }
 }
 
-/// Keys that were used since the last flush, so that authentication itself writes nothing.
+/// Keys and sessions that were used since the last flush, so that authentication itself writes nothing.
 #[derive(Debug, Clone, Default)]
-pub struct UsedKeys {
-    since_flush: Arc<Mutex<BTreeSet<KeyId>>>,
+pub struct UsedCredentials {
+    since_flush: Arc<Mutex<Used>>,
 }
 
-impl UsedKeys {
-    pub fn note(&self, id: KeyId) {
-        self.since_flush.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+#[derive(Debug, Default)]
+struct Used {
+    keys: BTreeSet<KeyId>,
+    sessions: BTreeSet<SessionId>,
+}
+
+impl UsedCredentials {
+    pub fn note(&self, credential: Credential) {
+        let mut used = self.since_flush.lock().unwrap_or_else(PoisonError::into_inner);
+        match credential {
+            Credential::Key(id) => used.keys.insert(id),
+            Credential::Session(id) => used.sessions.insert(id),
+        };
     }
 
     /// Writes down once a minute what was used, until `stop`.
@@ -97,17 +107,24 @@ impl UsedKeys {
                 () = tokio::time::sleep(EVERY) => {}
             }
             if let Err(error) = self.flush(database).await {
-                tracing::warn!(%error, "could not write down which keys were used");
+                tracing::warn!(%error, "could not write down which keys and sessions were used");
             }
         }
     }
 
     /// Writes down what was used since the last time.
     pub async fn flush(&self, database: &Database) -> Result<(), StoreError> {
-        let used: Vec<KeyId> = std::mem::take(&mut *self.since_flush.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect();
-        for some in used.chunks(500) {
+        let used = std::mem::take(&mut *self.since_flush.lock().unwrap_or_else(PoisonError::into_inner));
+        let (used_keys, used_sessions): (Vec<KeyId>, Vec<SessionId>) =
+            (used.keys.into_iter().collect(), used.sessions.into_iter().collect());
+        for some in used_keys.chunks(500) {
             let mut tx = database.begin().await?;
             keys::touch(&mut tx, some).await?;
+            tx.commit().await?;
+        }
+        for some in used_sessions.chunks(500) {
+            let mut tx = database.begin().await?;
+            sessions::touch(&mut tx, some).await?;
             tx.commit().await?;
         }
         Ok(())

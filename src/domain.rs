@@ -1,6 +1,7 @@
 //! What Sluice is about, in plain types.
 
 pub mod account;
+pub mod credential;
 pub mod id;
 pub mod job;
 pub mod key;
@@ -8,13 +9,15 @@ pub mod person;
 pub mod role;
 pub mod scope;
 pub mod search;
+pub mod session;
 pub mod text;
 pub mod time;
 mod words;
 pub mod workspace;
 
 pub use account::{Account, ProviderName};
-pub use id::{AccountId, JobId, KeyId, PersonId, ProspectId, ScheduleId, UserId, WorkspaceId};
+pub use credential::Credential;
+pub use id::{AccountId, JobId, KeyId, PersonId, ProspectId, ScheduleId, SessionId, SignInLinkId, UserId, WorkspaceId};
 pub use role::Role;
 pub use scope::Scope;
 pub use time::Micros;

@@ -8,12 +8,14 @@ pub mod cors;
 pub mod guard;
 pub mod idempotency;
 pub mod listing;
+pub mod origin;
 pub mod path;
 pub mod problem;
 pub mod query;
 pub mod refusal;
 pub mod router;
 pub mod routes;
+pub mod session_cookie;
 pub mod wire;
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Micros;
-use crate::store::{Database, StoreError, charges, events, idempotency};
+use crate::store::{Database, StoreError, charges, events, idempotency, sessions};
 
 /// Between two rounds.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -41,7 +41,8 @@ pub async fn round(database: &Database) -> Result<(), StoreError> {
         let mut tx = database.begin().await?;
         let gone = events::prune(&mut tx, before).await?
             + charges::prune(&mut tx).await?
-            + idempotency::forget_older_than(&mut tx, ANSWERS_KEPT).await?;
+            + idempotency::forget_older_than(&mut tx, ANSWERS_KEPT).await?
+            + sessions::prune(&mut tx).await?;
         tx.commit().await?;
         if gone == 0 {
             return Ok(());

@@ -105,7 +105,7 @@ impl Server {
         let (hub, stop) = (app.hub.clone(), stopping.clone());
         spawn(&mut self.tasks, async move { hub.run(stop).await });
         let (kept, stop) = (app.clone(), stopping.clone());
-        spawn(&mut self.tasks, async move { kept.used_keys.flush_until(&kept.database, stop).await });
+        spawn(&mut self.tasks, async move { kept.used_credentials.flush_until(&kept.database, stop).await });
         let (database, stop) = (app.database.clone(), stopping.clone());
         spawn(&mut self.tasks, async move { maintenance::run(database, stop).await });
         let stop = stopping.clone();
@@ -167,8 +167,8 @@ impl Server {
             tracing::warn!("not everything ended within the grace time; open requests are cut");
             self.tasks.shutdown().await;
         }
-        if let Err(error) = self.app.used_keys.flush(&self.app.database).await {
-            tracing::warn!(%error, "could not write down which keys were used");
+        if let Err(error) = self.app.used_credentials.flush(&self.app.database).await {
+            tracing::warn!(%error, "could not write down which keys and sessions were used");
         }
         self.app.database.close().await;
         drop(self.lock);

@@ -16,6 +16,7 @@ pub mod people;
 pub mod prospects;
 pub mod schedules;
 pub mod secret_keys;
+pub mod sessions;
 pub mod timeline;
 pub mod users;
 pub mod workspaces;

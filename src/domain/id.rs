@@ -62,6 +62,9 @@ ids! {
     /// A budget charge.
     ChargeId,
     TimelineEntryId,
+    SessionId,
+    /// A one-time link: welcome, invitation or password reset.
+    SignInLinkId,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]

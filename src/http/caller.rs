@@ -7,9 +7,13 @@ use http::HeaderMap;
 use http::request::Parts;
 
 use super::Shared;
+use super::origin;
 use super::problem::{Failure, Kind, refused};
-use crate::domain::{KeyId, Role, Scope, UserId, WorkspaceId};
-use crate::store::{keys, workspaces};
+use super::session_cookie;
+use crate::domain::{Role, Scope, UserId, WorkspaceId};
+use crate::store::{Conn, keys, sessions, workspaces};
+
+pub use crate::domain::Credential;
 
 pub const KEY_HEADER: &str = "x-api-key";
 pub const WORKSPACE_HEADER: &str = "x-workspace-id";
@@ -20,9 +24,9 @@ pub struct Caller {
     pub user_id: UserId,
     /// Where the request acts.
     pub workspace_id: WorkspaceId,
-    /// What it may do there: the lesser of the key's role and the user's.
+    /// What it may do there: the user's role now, and of a key the lesser of the two.
     pub role: Role,
-    pub key_id: KeyId,
+    pub credential: Credential,
     /// Read-only and known to browsers.
     pub publishable: bool,
     /// Serves one workspace alone.
@@ -59,18 +63,24 @@ impl Caller {
 pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Failure> {
     if let Access::Needs(role) = gate.access {
         let caller = authenticate(&gate.app, request.headers()).await?;
+        if let Credential::Session(_) = caller.credential {
+            origin::require_own(request.method(), request.headers(), gate.app.config.http.public_url.as_ref())?;
+        }
         caller.require(role)?;
         request.extensions_mut().insert(caller);
     }
     Ok(next.run(request).await)
 }
 
+/// By API key, or else by the session cookie.
 pub async fn authenticate(app: &Shared, headers: &HeaderMap) -> Result<Caller, Failure> {
-    let Some(key) = presented_key(headers)? else {
-        return Err(Failure::unauthenticated("This route needs an API key, and the request has none."));
-    };
-    let workspace = headers.get(WORKSPACE_HEADER).map(wanted_workspace).transpose()?;
-    authenticate_key(app, key, workspace).await
+    let presented = (presented_key(headers)?, session_cookie::token(headers));
+    let wanted = headers.get(WORKSPACE_HEADER).map(wanted_workspace).transpose();
+    match presented {
+        (Some(key), _) => authenticate_key(app, key, wanted?).await,
+        (None, Some(token)) => authenticate_session(app, token, wanted?).await,
+        (None, None) => Err(Failure::unauthenticated("This route needs an API key, and the request has none.")),
+    }
 }
 
 /// The caller behind a key's text, in its home workspace or in the one that was named.
@@ -82,23 +92,51 @@ pub async fn authenticate_key(app: &Shared, key: &str, wanted: Option<WorkspaceI
         return Err(unknown());
     }
     let key = presented.key;
-    let workspace_id = wanted.unwrap_or(key.workspace_id);
-    let member_role = if workspace_id == key.workspace_id {
-        presented.member_role
-    } else if key.confined {
-        None
-    } else {
-        workspaces::role_of(&mut conn, workspace_id, key.user_id).await?
-    };
-    // Whether there is no such workspace or no membership is not told apart.
-    let member_role = match member_role {
-        Some(role) => role,
-        None if wanted.is_some() => return Err(no_such_workspace(&workspace_id.to_string())),
-        None => return Err(unknown()),
-    };
+    let home = Home { workspace_id: key.workspace_id, member_role: presented.member_role, confined: key.confined };
+    let Some((workspace_id, member_role)) = home.place(&mut conn, wanted, key.user_id).await? else { return Err(unknown()) };
     let role = if key.publishable { Role::Viewer } else { key.role.at_most(member_role) };
-    app.used_keys.note(key.id);
-    Ok(Caller { user_id: key.user_id, workspace_id, role, key_id: key.id, publishable: key.publishable, confined: key.confined })
+    let credential = Credential::Key(key.id);
+    app.used_credentials.note(credential);
+    Ok(Caller { user_id: key.user_id, workspace_id, role, credential, publishable: key.publishable, confined: key.confined })
+}
+
+/// The caller behind a session cookie, where the session acts or in the workspace that was named.
+pub async fn authenticate_session(app: &Shared, token: &str, wanted: Option<WorkspaceId>) -> Result<Caller, Failure> {
+    let mut conn = app.database.read().await?;
+    let over = || Failure::unauthenticated("This session is over; sign in again.");
+    let presented = sessions::find_by_hash(&mut conn, &app.key_hasher.hash(token)).await?.ok_or_else(over)?;
+    if !presented.session.is_valid_at(presented.now) {
+        return Err(over());
+    }
+    let session = presented.session;
+    let home = Home { workspace_id: session.workspace_id, member_role: presented.member_role, confined: false };
+    let Some((workspace_id, role)) = home.place(&mut conn, wanted, session.user_id).await? else { return Err(over()) };
+    let credential = Credential::Session(session.id);
+    app.used_credentials.note(credential);
+    Ok(Caller { user_id: session.user_id, workspace_id, role, credential, publishable: false, confined: false })
+}
+
+/// Where a credential acts unless the request names another workspace.
+struct Home {
+    workspace_id: WorkspaceId,
+    member_role: Option<Role>,
+    confined: bool,
+}
+
+impl Home {
+    /// Where the request acts, and as what; `None` when the user has left the credential's own workspace.
+    async fn place(&self, conn: &mut Conn, wanted: Option<WorkspaceId>, user_id: UserId) -> Result<Option<(WorkspaceId, Role)>, Failure> {
+        let Some(wanted) = wanted else { return Ok(self.member_role.map(|role| (self.workspace_id, role))) };
+        let role = if wanted == self.workspace_id {
+            self.member_role
+        } else if self.confined {
+            None
+        } else {
+            workspaces::role_of(conn, wanted, user_id).await?
+        };
+        // Whether there is no such workspace or no membership is not told apart.
+        role.map(|role| Some((wanted, role))).ok_or_else(|| no_such_workspace(&wanted.to_string()))
+    }
 }
 
 fn presented_key(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
@@ -120,10 +158,10 @@ fn wanted_workspace(value: &http::HeaderValue) -> Result<WorkspaceId, Failure> {
 }
 
 fn no_such_workspace(id: &str) -> Failure {
-    let message = "This key's user belongs to no workspace with this id; GET /api/v1/workspaces lists those it does.";
+    let message = "You belong to no workspace with this id; GET /api/v1/workspaces lists those it does.";
     Failure::new(Kind::NotFound, "WORKSPACE_NOT_FOUND", format!("{WORKSPACE_HEADER}: {message}"))
         .with_field(refused(WORKSPACE_HEADER, "unknown_workspace", id, message))
-        .suggest("Leave the header out to act in the key's own workspace.")
+        .suggest("Leave the header out to act in the workspace of the key or session.")
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

@@ -140,9 +140,9 @@ impl Failure {
     }
 
     pub fn forbidden(needed: Role, has: Role) -> Self {
-        let detail = format!("This needs the role {}; this key acts as {}.", needed.as_str(), has.as_str());
+        let detail = format!("This needs the role {}; you act here as {}.", needed.as_str(), has.as_str());
         Self::new(Kind::Forbidden, "FORBIDDEN", detail)
-            .suggest(format!("Ask an owner of the workspace for a key with the role {}.", needed.as_str()))
+            .suggest(format!("Ask an owner of the workspace for the role {}, or for a key with it.", needed.as_str()))
     }
 
     /// `what` with its article: "job" reads "There is no such job here."

@@ -2,7 +2,9 @@
 
 use super::database::{Column, Row, Value};
 use crate::domain::account::AccountState;
-use crate::domain::id::{AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, TimelineEntryId, UserId, WorkspaceId};
+use crate::domain::id::{
+    AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, SessionId, SignInLinkId, TimelineEntryId, UserId, WorkspaceId,
+};
 use crate::domain::job::{JobState, StopReason, Wanted};
 use crate::domain::{Micros, ProviderName, Role, Scope};
 
@@ -45,7 +47,7 @@ macro_rules! ids {
     };
 }
 
-ids!(AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, TimelineEntryId, UserId, WorkspaceId);
+ids!(AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, SessionId, SignInLinkId, TimelineEntryId, UserId, WorkspaceId);
 
 texts! {
     AccountState => "an account state", |state: AccountState| state.as_str().to_owned(), |text: &String| AccountState::from_word(text);

@@ -91,7 +91,7 @@ each_database! {
             app.get(OWNER_KEY, "/api/v1/accounts").await.ok();
         }
         assert_eq!(used().await, []);
-        app.app().used_keys.flush(&app.database()).await.expect("it is written");
+        app.app().used_credentials.flush(&app.database()).await.expect("it is written");
         assert_eq!(used().await.len(), 1);
     }
 }

@@ -17,6 +17,7 @@ mod search_prospects;
 mod searches;
 mod secrets;
 mod server;
+mod sessions;
 mod sse;
 mod state_machine;
 mod store;

@@ -1,6 +1,7 @@
 //! What every test stands on: databases of its own, and the whole program in process.
 
 pub mod app;
+pub mod browser;
 mod cluster;
 mod database;
 pub mod fixtures;

@@ -179,9 +179,10 @@ impl Teller {
         }
     }
 
-    /// A key that was revoked or has expired, or whose user has left, hears no more.
+    /// A key or session that has ended, or whose user has left, hears no more; nor does a session that acts in another workspace by now.
     async fn lost_access(&self) -> bool {
-        authenticate(&self.app, &self.headers).await.is_err()
+        let now = authenticate(&self.app, &self.headers).await;
+        now.map_or(true, |caller| caller.workspace_id != self.caller.workspace_id)
     }
 
     /// Whether that was the last frame.
