@@ -14,6 +14,7 @@ pub mod lookups;
 pub mod paces;
 pub mod people;
 pub mod prospects;
+pub mod reviews;
 pub mod schedules;
 pub mod secret_keys;
 pub mod sessions;

@@ -59,6 +59,11 @@ ids! {
     PersonId,
     ProspectId,
     ScheduleId,
+    ReviewId,
+    /// A person in a review.
+    ReviewItemId,
+    /// What one person decided in one go.
+    StrokeId,
     /// A budget charge.
     ChargeId,
     TimelineEntryId,

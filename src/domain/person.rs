@@ -23,5 +23,26 @@ pub fn keys(record: &PersonRecord) -> Vec<PersonKey> {
     keys
 }
 
+/// All that says who somebody is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub member_urn: Option<String>,
+    /// The strongest first.
+    pub keys: Vec<PersonKey>,
+    pub name: Option<String>,
+}
+
+impl Identity {
+    pub fn of(record: &PersonRecord) -> Self {
+        Self { member_urn: record.member_urn.clone(), keys: keys(record), name: record.name.clone() }
+    }
+
+    /// Of somebody of whom only the public address is known.
+    pub fn public(public_identifier: &str, name: Option<String>) -> Self {
+        let key = PersonKey { scheme: PUBLIC, value: public_identifier.to_lowercase() };
+        Self { member_urn: None, keys: vec![key], name }
+    }
+}
+
 pub const MEMBER: &str = "member";
 pub const PUBLIC: &str = "public";

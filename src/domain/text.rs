@@ -9,6 +9,33 @@ pub fn fold(text: &str) -> String {
     bare.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The words of a text, folded, without what stands between them: "García, Ph.D." has garcia, ph and d. Scripts that write no spaces give a
+/// word for each character.
+pub fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for c in fold(text).chars() {
+        let alone = is_ideograph(c);
+        if (alone || !c.is_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if alone {
+            words.push(c.to_string());
+        } else if c.is_alphanumeric() {
+            word.push(c);
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// Han, Hiragana and Katakana.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -17,5 +44,12 @@ mod tests {
     fn accents_case_and_spaces_fold_away() {
         assert_eq!(fold("  José  GARCÍA "), "jose garcia");
         assert_eq!(fold("Zoë ÅNGSTRÖM"), "zoe angstrom");
+    }
+
+    #[test]
+    fn words_are_what_stands_between_the_marks() {
+        assert_eq!(words("García-Núñez, Ph.D. (C++)"), ["garcia", "nunez", "ph", "d", "c"]);
+        assert_eq!(words("王小明 CTO"), ["王", "小", "明", "cto"]);
+        assert_eq!(words(" – "), Vec::<String>::new());
     }
 }

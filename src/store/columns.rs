@@ -5,7 +5,9 @@ use crate::domain::account::AccountState;
 use crate::domain::id::{
     AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, SessionId, SignInLinkId, TimelineEntryId, UserId, WorkspaceId,
 };
+use crate::domain::id::{ReviewId, ReviewItemId, StrokeId};
 use crate::domain::job::{JobState, StopReason, Wanted};
+use crate::domain::review::{Decision, Mark, ReviewState};
 use crate::domain::{Micros, ProviderName, Role, Scope};
 
 macro_rules! texts {
@@ -48,6 +50,7 @@ macro_rules! ids {
 }
 
 ids!(AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, SessionId, SignInLinkId, TimelineEntryId, UserId, WorkspaceId);
+ids!(ReviewId, ReviewItemId, StrokeId);
 
 texts! {
     AccountState => "an account state", |state: AccountState| state.as_str().to_owned(), |text: &String| AccountState::from_word(text);
@@ -55,6 +58,9 @@ texts! {
     Role => "a role", |role: Role| role.as_str().to_owned(), |text: &String| Role::from_word(text);
     JobState => "a job state", |state: JobState| state.as_str().to_owned(), |text: &String| JobState::from_word(text);
     StopReason => "a stop reason", |reason: StopReason| reason.as_str().to_owned(), |text: &String| StopReason::from_word(text);
+    Decision => "a decision", |decision: Decision| decision.as_str().to_owned(), |text: &String| Decision::from_word(text);
+    Mark => "a mark", |mark: Mark| mark.as_str().to_owned(), |text: &String| Mark::from_word(text);
+    ReviewState => "a review's state", |state: ReviewState| state.as_str().to_owned(), |text: &String| ReviewState::from_word(text);
     Wanted => "pause or cancel", |wanted: Wanted| wanted.as_str().to_owned(), |text: &String| Wanted::from_word(text);
 }
 

@@ -5,6 +5,7 @@ mod migrate;
 mod notify;
 mod row;
 mod sql;
+mod terms;
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
@@ -24,6 +25,7 @@ use clock::DatabaseClock;
 pub use migrate::SchemaState;
 pub use row::{Column, Row};
 pub use sql::{Sql, Value, list, sql, value_rows};
+pub use terms::Terms;
 
 #[derive(Clone)]
 pub struct Database {

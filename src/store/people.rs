@@ -6,7 +6,7 @@ use sluice_providers::PersonRecord;
 
 use super::database::{Conn, Tx, list, sql, value_rows};
 use super::error::StoreError;
-use crate::domain::person::{self, MEMBER, PersonKey};
+use crate::domain::person::{Identity, MEMBER, PersonKey};
 use crate::domain::{PersonId, WorkspaceId};
 
 #[derive(Debug, Clone)]
@@ -20,28 +20,34 @@ struct Known {
 /// The member id decides. A public identifier or an api's id joins a record to a known person unless their member ids differ; then the
 /// id has changed hands and follows the newer record.
 pub async fn resolve(tx: &mut Tx, workspace: WorkspaceId, records: &[PersonRecord]) -> Result<Vec<PersonId>, StoreError> {
-    let keys: Vec<Vec<PersonKey>> = records.iter().map(person::keys).collect();
+    let identities: Vec<Identity> = records.iter().map(Identity::of).collect();
+    resolve_identities(tx, workspace, &identities).await
+}
+
+/// The same of people whom no api's record describes, such as those of an imported file.
+pub async fn resolve_identities(tx: &mut Tx, workspace: WorkspaceId, identities: &[Identity]) -> Result<Vec<PersonId>, StoreError> {
+    let keys: Vec<Vec<PersonKey>> = identities.iter().map(|identity| identity.keys.clone()).collect();
     let mut known = find_and_hold(tx, workspace, &keys).await?;
-    let mut persons = Vec::with_capacity(records.len());
-    let mut made: Vec<(PersonId, &PersonRecord)> = Vec::new();
+    let mut persons = Vec::with_capacity(identities.len());
+    let mut made: Vec<(PersonId, &Identity)> = Vec::new();
     let mut seen: Vec<PersonId> = Vec::new();
     let stored: Vec<PersonKey> = known.keys().cloned().collect();
     let mut claims: HashMap<PersonKey, PersonId> = HashMap::new();
     let mut merges: Vec<(PersonId, PersonId)> = Vec::new();
-    for (record, keys) in records.iter().zip(&keys) {
+    for (identity, keys) in identities.iter().zip(&keys) {
         let mut fitting: Vec<Known> = Vec::new();
         for person in keys.iter().filter_map(|key| known.get(key)) {
             // Each must fit all that are taken already, or two member ids would meet in one person.
-            if fits(&record.member_urn, person) && fitting.iter().all(|other| fits(&other.member, person)) {
+            if fits(&identity.member_urn, person) && fitting.iter().all(|other| fits(&other.member, person)) {
                 fitting.push(person.clone());
             }
         }
-        let member = record.member_urn.clone().or_else(|| fitting.iter().find_map(|person| person.member.clone()));
+        let member = identity.member_urn.clone().or_else(|| fitting.iter().find_map(|person| person.member.clone()));
         let id = match fitting.first() {
             Some(first) => first.id,
             None => {
                 let id = PersonId::new();
-                made.push((id, record));
+                made.push((id, identity));
                 id
             }
         };
@@ -56,7 +62,7 @@ pub async fn resolve(tx: &mut Tx, workspace: WorkspaceId, records: &[PersonRecor
             }
             known.insert(key.clone(), Known { id, member: member.clone() });
         }
-        // What this record has taught holds for every other key of the same people.
+        // What this one has taught holds for every other key of the same people.
         for person in known.values_mut().filter(|person| fitting.iter().any(|other| other.id == person.id)) {
             *person = Known { id, member: member.clone() };
         }
@@ -128,7 +134,7 @@ async fn find(conn: &mut Conn, workspace: WorkspaceId, keys: &[Vec<PersonKey>]) 
     Ok(known)
 }
 
-async fn insert(tx: &mut Tx, workspace: WorkspaceId, made: &[(PersonId, &PersonRecord)]) -> Result<(), StoreError> {
+async fn insert(tx: &mut Tx, workspace: WorkspaceId, made: &[(PersonId, &Identity)]) -> Result<(), StoreError> {
     if made.is_empty() {
         return Ok(());
     }
@@ -137,8 +143,8 @@ async fn insert(tx: &mut Tx, workspace: WorkspaceId, made: &[(PersonId, &PersonR
     let mut statement =
         sql(format!("INSERT INTO people (id, workspace_id, member_urn, name, first_seen_at, last_seen_at) VALUES {}", rows.join(", ")))
             .bind(workspace);
-    for (id, record) in made {
-        statement = statement.bind(*id).bind(record.member_urn.clone()).bind(record.name.clone());
+    for (id, identity) in made {
+        statement = statement.bind(*id).bind(identity.member_urn.clone()).bind(identity.name.clone());
     }
     statement.execute(tx).await?;
     Ok(())
@@ -163,11 +169,17 @@ async fn touch(tx: &mut Tx, seen: &mut Vec<PersonId>) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Two known people turn out to be one. Where a job has found both, both rows stay, since nothing that was stored is taken away.
+/// Two known people turn out to be one. Where a job or a review has both, both rows stay, since nothing that was stored is taken away.
 async fn merge(tx: &mut Tx, from: PersonId, into: PersonId) -> Result<(), StoreError> {
     sql("UPDATE person_ids SET person_id = $2 WHERE person_id = $1").bind(from).bind(into).execute(tx).await?;
     sql("UPDATE prospects SET person_id = $2 WHERE person_id = $1 \
          AND job_id NOT IN (SELECT job_id FROM prospects WHERE person_id = $2)")
+    .bind(from)
+    .bind(into)
+    .execute(tx)
+    .await?;
+    sql("UPDATE review_items SET person_id = $2 WHERE person_id = $1 \
+         AND review_number NOT IN (SELECT review_number FROM review_items WHERE person_id = $2)")
     .bind(from)
     .bind(into)
     .execute(tx)
@@ -187,7 +199,7 @@ async fn claim_keys(
     workspace: WorkspaceId,
     claims: HashMap<PersonKey, PersonId>,
     stored: &[PersonKey],
-    made: &[(PersonId, &PersonRecord)],
+    made: &[(PersonId, &Identity)],
 ) -> Result<(), StoreError> {
     let mut claims: Vec<_> = claims.into_iter().collect();
     claims.sort_unstable();
@@ -213,7 +225,7 @@ async fn claim_keys(
             .await?;
     }
     // Most people of a page are new and were stored with their member id, so they are spared a statement each.
-    let has_member = |person: &PersonId| made.iter().any(|(id, record)| id == person && record.member_urn.is_some());
+    let has_member = |person: &PersonId| made.iter().any(|(id, identity)| id == person && identity.member_urn.is_some());
     for (key, person) in fresh.iter().filter(|(key, person)| key.scheme == MEMBER && !has_member(person)) {
         sql("UPDATE people SET member_urn = $2 WHERE id = $1 AND member_urn IS NULL").bind(*person).bind(&key.value).execute(tx).await?;
     }
@@ -225,19 +237,20 @@ async fn settle_races(
     tx: &mut Tx,
     workspace: WorkspaceId,
     keys: &[Vec<PersonKey>],
-    made: &[(PersonId, &PersonRecord)],
+    made: &[(PersonId, &Identity)],
     persons: &mut [PersonId],
 ) -> Result<(), StoreError> {
     if !tx.is_shared() || made.is_empty() {
         return Ok(());
     }
     let known = find(tx, workspace, keys).await?;
-    for (ours, record) in made {
+    for (ours, identity) in made {
         let is_ours = |person: &Known| person.id == *ours || persons.contains(&person.id) || made.iter().any(|(id, _)| *id == person.id);
-        let theirs = person::keys(record)
+        let theirs = identity
+            .keys
             .iter()
             .filter_map(|key| known.get(key))
-            .find(|person| !is_ours(person) && fits(&record.member_urn, person))
+            .find(|person| !is_ours(person) && fits(&identity.member_urn, person))
             .map(|person| person.id);
         if let Some(theirs) = theirs {
             merge(tx, *ours, theirs).await?;

@@ -11,6 +11,7 @@ mod listing;
 mod paces;
 mod people;
 mod prospects;
+mod reviews;
 mod schedules;
 mod schema;
 mod scopes;

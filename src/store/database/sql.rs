@@ -9,6 +9,7 @@ use sqlx::{Arguments, AssertSqlSafe};
 
 use super::super::error::{StoreError, shorten};
 use super::row::{Cells, Row};
+use super::terms::Terms;
 use super::{Conn, Link};
 
 /// A value to bind. NULL is typed, since Postgres wants to know.
@@ -19,6 +20,7 @@ pub enum Value {
     Float(Option<f64>),
     Bool(Option<bool>),
     Bytes(Option<Vec<u8>>),
+    Terms(Terms),
 }
 
 macro_rules! values {
@@ -51,7 +53,8 @@ values! {
 /// A statement under construction. Fragments in the text, expanded for the open database:
 /// `{now}` microseconds since the epoch by the database's clock, at the start of the statement so that indexes can use it; `{skip_locked}` and `{for_update}` row locks (nothing on SQLite,
 /// where the writer is alone); `{transaction}` the running transaction's number and `{horizon}` the oldest one still running
-/// (0 and 1 on SQLite).
+/// (0 and 1 on SQLite); `{matches $1}` whether a row of the search index has all of the bound [`Terms`], and `{index_terms}` the type as which
+/// the terms of a row are written there.
 #[derive(Debug)]
 pub struct Sql<'q> {
     text: Cow<'q, str>,
@@ -109,7 +112,7 @@ impl Sql<'_> {
             Link::Sqlite(link) => {
                 let mut arguments = SqliteArguments::default();
                 for value in self.values {
-                    add(&mut arguments, value).map_err(failed)?;
+                    add(&mut arguments, value, Terms::for_sqlite).map_err(failed)?;
                 }
                 let query = sqlx::query_with(AssertSqlSafe(text), arguments);
                 match answer {
@@ -125,7 +128,7 @@ impl Sql<'_> {
             Link::Postgres(link) => {
                 let mut arguments = PgArguments::default();
                 for value in self.values {
-                    add(&mut arguments, value).map_err(failed)?;
+                    add(&mut arguments, value, Terms::for_postgres).map_err(failed)?;
                 }
                 let query = sqlx::query_with(AssertSqlSafe(text), arguments);
                 match answer {
@@ -152,9 +155,12 @@ impl Sql<'_> {
                     self.values.push(Value::from(conn.clock.now_us()));
                     text = text.replace("{now}", &format!("${}", self.values.len()));
                 }
-                for (fragment, meaning) in [("{skip_locked}", ""), ("{for_update}", ""), ("{transaction}", "0"), ("{horizon}", "1")] {
+                for (fragment, meaning) in
+                    [("{skip_locked}", ""), ("{for_update}", ""), ("{transaction}", "0"), ("{horizon}", "1"), ("{index_terms}", "TEXT")]
+                {
                     text = text.replace(fragment, meaning);
                 }
+                text = expand_matches(&text, "review_terms MATCH ", "");
             }
             Link::Postgres(_) => {
                 let now = format!("(CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000000 AS BIGINT) + {})", conn.clock.offset_us());
@@ -164,13 +170,26 @@ impl Sql<'_> {
                     ("{for_update}", "FOR UPDATE"),
                     ("{transaction}", "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)"),
                     ("{horizon}", "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"),
+                    ("{index_terms}", "TSVECTOR"),
                 ] {
                     text = text.replace(fragment, meaning);
                 }
+                text = expand_matches(&text, "review_terms.terms @@ CAST(", " AS TSQUERY)");
             }
         }
         text
     }
+}
+
+/// `{matches $N}` with what stands before and behind the argument.
+fn expand_matches(text: &str, before: &str, behind: &str) -> String {
+    let mut parts = text.split("{matches ");
+    let mut expanded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (argument, rest) = part.split_once('}').unwrap_or((part, ""));
+        expanded.push_str(&format!("{before}{argument}{behind}{rest}"));
+    }
+    expanded
 }
 
 enum Answer {
@@ -183,7 +202,7 @@ enum Answered {
     Rows(Vec<Row>),
 }
 
-fn add<A>(arguments: &mut A, value: Value) -> Result<(), sqlx::Error>
+fn add<A>(arguments: &mut A, value: Value, write_terms: fn(&Terms) -> String) -> Result<(), sqlx::Error>
 where
     A: Arguments,
     Option<String>: for<'q> sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
@@ -198,6 +217,7 @@ where
         Value::Float(value) => arguments.add(value),
         Value::Bool(value) => arguments.add(value),
         Value::Bytes(value) => arguments.add(value),
+        Value::Terms(terms) => arguments.add(Some(write_terms(&terms))),
     }
     .map_err(sqlx::Error::Encode)
 }
@@ -253,6 +273,12 @@ mod tests {
     fn arguments_are_counted_outside_quotes() {
         assert_eq!(count_arguments("SELECT $1, '$9', $12 WHERE a = $2"), 12);
         assert_eq!(count_arguments("SELECT 1"), 0);
+    }
+
+    #[test]
+    fn a_question_to_the_search_index_is_expanded_around_its_argument() {
+        assert_eq!(expand_matches("a AND {matches $2} LIMIT 1", "t MATCH ", ""), "a AND t MATCH $2 LIMIT 1");
+        assert_eq!(expand_matches("{matches $1}", "t @@ CAST(", " AS TSQUERY)"), "t @@ CAST($1 AS TSQUERY)");
     }
 
     #[test]

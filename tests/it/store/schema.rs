@@ -25,8 +25,9 @@ type Schema = BTreeMap<String, Table>;
 async fn of_sqlite(database: &Database) -> Schema {
     let mut conn = read(database).await;
     let mut schema = Schema::new();
-    let tables =
-        sql("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '!_sqlx%' ESCAPE '!'");
+    // Virtual tables and what they are made of are left out: the search index is each database's own.
+    let tables = sql("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' \
+         AND name NOT LIKE 'sqlite%' AND name NOT LIKE '!_sqlx%' ESCAPE '!'");
     for table in tables.fetch_all(&mut conn).await.expect("the tables") {
         let name: String = table.get("name").expect("a name");
         let mut described = Table::default();
@@ -64,7 +65,7 @@ async fn of_postgres(database: &Database) -> Schema {
     let mut schema = Schema::new();
     let columns = sql("SELECT CAST(table_name AS TEXT) AS table_name, CAST(column_name AS TEXT) AS column_name, \
          CAST(data_type AS TEXT) AS data_type, is_nullable = 'YES' AS optional FROM information_schema.columns \
-         WHERE table_schema = 'public' AND table_name NOT LIKE '!_sqlx%' ESCAPE '!'");
+         WHERE table_schema = 'public' AND table_name NOT LIKE '!_sqlx%' ESCAPE '!' AND table_name <> 'review_terms'");
     for column in columns.fetch_all(&mut conn).await.expect("the columns") {
         let kind: String = column.get("data_type").expect("a type");
         let kind = match kind.as_str() {
@@ -83,7 +84,8 @@ async fn of_postgres(database: &Database) -> Schema {
          (SELECT string_agg(CAST(a.attname AS TEXT), ',' ORDER BY k.place) FROM unnest(x.indkey) WITH ORDINALITY AS k (number, place) \
           JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number) AS parts \
          FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid \
-         JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = 'public' AND t.relname NOT LIKE '!_sqlx%' ESCAPE '!'");
+         JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = 'public' AND t.relname NOT LIKE '!_sqlx%' ESCAPE '!' \
+         AND t.relname <> 'review_terms'");
     for index in indexes.fetch_all(&mut conn).await.expect("the indexes") {
         let table = schema.get_mut(&index.get::<String>("table_name").expect("a name")).expect("a table with columns");
         let parts: Vec<String> = index.get::<String>("parts").expect("parts").split(',').map(str::to_owned).collect();
