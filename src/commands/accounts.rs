@@ -8,12 +8,12 @@ use sluice_api::{Account, AccountRequest, AccountState, AccountTest, Api, Client
 use super::exit::Exit;
 use super::failure::Failure;
 use super::paging::every_row;
-use super::render::numbers::thousands;
 use super::render::state::Hue;
 use super::render::table::{Cell, Fit, Table};
 use super::secrets;
 use super::server::{Reach, connect};
 use super::terminal::Terminal;
+use sluice_api::wording::numbers::thousands;
 
 #[derive(Debug, Subcommand)]
 pub enum AccountsCommand {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::exit::Exit;
-use super::render::state::Hue;
+use super::render::state::{Coloured, Hue};
 use super::terminal::Terminal;
 use crate::config::{Config, Settings};
 

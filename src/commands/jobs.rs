@@ -9,12 +9,12 @@ use sluice_api::{Job, JobStatus, JobsQuery};
 use super::exit::Exit;
 use super::paging::LARGEST_PAGE;
 use super::render::ending::ending;
-use super::render::numbers::{ago, thousands};
 use super::render::state::state;
 use super::render::table::{Cell, Fit, Table};
 use super::server::{Connection, Reach, connect};
 use super::terminal::Terminal;
 use super::watch::watch_and_say;
+use sluice_api::wording::numbers::{ago, thousands};
 
 #[derive(Debug, Subcommand)]
 pub enum JobsCommand {

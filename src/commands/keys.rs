@@ -8,11 +8,11 @@ use sluice_api::{Client, Key, KeyRequest, Role};
 
 use super::exit::Exit;
 use super::paging::every_row;
-use super::render::numbers::ago;
 use super::render::state::Hue;
 use super::render::table::{Cell, Fit, Table};
 use super::server::{Reach, connect};
 use super::terminal::Terminal;
+use sluice_api::wording::numbers::ago;
 
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {

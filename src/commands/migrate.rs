@@ -5,11 +5,11 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::exit::Exit;
-use super::render::numbers::count;
 use super::terminal::Terminal;
 use crate::config::{Config, Settings};
 use crate::data_dir;
 use crate::store::{Database, SchemaState};
+use sluice_api::wording::numbers::count;
 
 pub async fn run(settings: &Settings, terminal: &Terminal) -> Result<Exit> {
     let config = Config::load(settings)?;

@@ -3,7 +3,6 @@
 pub mod bar;
 pub mod ending;
 pub mod lines;
-pub mod numbers;
 pub mod spreadsheet;
 pub mod state;
 pub mod table;

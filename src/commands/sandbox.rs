@@ -10,9 +10,9 @@ use sluice_sandbox::{Faults, Options};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::render::numbers::thousands;
 use super::stop::Stop;
 use super::terminal::Terminal;
+use sluice_api::wording::numbers::thousands;
 
 const USUAL_BIND: &str = "127.0.0.1:9090";
 const ACCOUNTS: [&str; 4] = ["acc_classic", "acc_sales_navigator", "acc_recruiter", "acc_restricted"];

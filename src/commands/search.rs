@@ -8,10 +8,10 @@ use sluice_api::{Headcount, SearchAccepted, SearchCriteria, SearchRequest, Senio
 use super::accounts::find_account;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::render::numbers::{count, duration, thousands};
 use super::server::{Connection, Reach, connect};
 use super::terminal::Terminal;
 use super::watch::watch_and_say;
+use sluice_api::wording::numbers::{count, duration, thousands};
 
 #[derive(Debug, Subcommand)]
 pub enum SearchCommand {

@@ -14,6 +14,7 @@ pub mod prospect;
 pub mod schedule;
 pub mod search;
 pub mod secret;
+pub mod wording;
 pub mod workspace;
 
 pub use account::{

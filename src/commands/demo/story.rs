@@ -5,7 +5,7 @@ use std::path::Path;
 use sluice_api::{Job, JobStatus};
 
 use crate::commands::render::lines::stored;
-use crate::commands::render::numbers::thousands;
+use sluice_api::wording::numbers::thousands;
 
 /// Lines of the timeline that tell of something that went wrong.
 const MISHAPS: [&str; 4] = ["wait", "retry", "note", "taken_over"];

@@ -11,11 +11,11 @@ use secrecy::ExposeSecret;
 use sluice_api::{Account, AccountState, Client, PageQuery};
 
 use super::Finding;
-use crate::commands::render::numbers::{count, duration};
 use crate::commands::terminal::Terminal;
 use crate::config::Config;
 use crate::data_dir::{self, RunningServer};
 use crate::store::{Database, SchemaState};
+use sluice_api::wording::numbers::{count, duration};
 
 /// Writes that are timed; the middle one counts.
 const WRITES: usize = 15;

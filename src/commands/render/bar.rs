@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sluice_api::{Job, JobStatus};
 
-use super::numbers::{between, clock, count, countdown, duration, thousands};
-use super::state::{Hue, long_wait};
+use super::state::{Coloured, Hue, long_wait};
+use sluice_api::wording::numbers::{between, clock, count, countdown, duration, thousands};
 
 const LONGEST_BAR: usize = 40;
 const SHORTEST_BAR: usize = 10;

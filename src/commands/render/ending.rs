@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 use sluice_api::{Job, JobStatus};
 
 use super::lines::rows;
-use super::numbers::{between, duration};
-use super::state::state;
+use super::state::{Coloured, state};
+use sluice_api::wording::numbers::{between, duration};
 
 /// The last words of a watched job; two lines, the second one a command.
 pub fn ending(job: &Job, colour: bool) -> String {

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sluice_api::{Job, JobStatus, PageStored, TimelineAdded};
 
-use super::numbers::{clock, count, duration, thousands};
 use super::state::long_wait;
+use sluice_api::wording::numbers::{clock, count, duration, thousands};
 
 /// A page of rows was stored.
 pub fn page(page: &PageStored, job: &Job) -> String {

@@ -1,37 +1,17 @@
-//! The states of a job: one word, one sign and one colour each, the same on every surface.
+//! The hues of states, in the colours of a terminal.
 
 use console::Style;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use sluice_api::{Job, JobStatus};
+pub use sluice_api::wording::state::{Hue, long_wait, state};
 
-use super::numbers::{between, clock, thousands};
-
-/// Waits shorter than this are a pause between two pages, not a state of their own.
-const SHORT_WAIT_S: u64 = 60;
-
-/// How a job stands, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct State {
-    pub sign: char,
-    pub word: String,
-    pub hue: Hue,
+/// A hue as terminals show it.
+pub trait Coloured {
+    fn style(self, colour: bool) -> Style;
+    fn table_colour(self) -> comfy_table::Color;
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hue {
-    Amber,
-    Blue,
-    Violet,
-    Green,
-    Orange,
-    Red,
-    Grey,
-}
-
-impl Hue {
+impl Coloured for Hue {
     /// From the terminal's own sixteen colours, which its owner has chosen.
-    pub fn style(self, colour: bool) -> Style {
+    fn style(self, colour: bool) -> Style {
         let style = Style::new().force_styling(colour);
         match self {
             Hue::Amber => style.yellow(),
@@ -44,7 +24,7 @@ impl Hue {
         }
     }
 
-    pub fn table_colour(self) -> comfy_table::Color {
+    fn table_colour(self) -> comfy_table::Color {
         match self {
             Hue::Amber => comfy_table::Color::DarkYellow,
             Hue::Blue => comfy_table::Color::DarkBlue,
@@ -57,32 +37,12 @@ impl Hue {
     }
 }
 
-/// The state of `job` at `now`.
-pub fn state(job: &Job, now: Timestamp, zone: &TimeZone) -> State {
-    let (sign, word, hue) = match job.status {
-        JobStatus::Queued => ('○', "Queued".to_owned(), Hue::Amber),
-        JobStatus::Processing => match long_wait(job, now) {
-            Some(until) => ('◷', format!("Waiting until {}", clock(until, now, zone)), Hue::Blue),
-            None => ('◐', "Running".to_owned(), Hue::Blue),
-        },
-        JobStatus::Paused => ('‖', "Paused".to_owned(), Hue::Violet),
-        JobStatus::Completed => ('●', "Done".to_owned(), Hue::Green),
-        JobStatus::Failed if job.partial => ('◒', format!("Stopped early, {} kept", thousands(job.progress.current)), Hue::Orange),
-        JobStatus::Failed => ('×', "Failed".to_owned(), Hue::Red),
-        JobStatus::Canceled => ('–', "Canceled".to_owned(), Hue::Grey),
-    };
-    State { sign, word, hue }
-}
-
-/// Until when a processing job waits, when that is long enough to be told as a time.
-pub fn long_wait(job: &Job, now: Timestamp) -> Option<Timestamp> {
-    job.waiting_until.filter(|until| job.status == JobStatus::Processing && between(now, *until).as_secs() >= SHORT_WAIT_S)
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
     use serde_json::json;
-    use sluice_api::{Progress, StopReason};
+    use sluice_api::{Job, JobStatus, Progress, StopReason};
 
     use super::*;
 

@@ -4,7 +4,7 @@ use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, Table as
 use console::{measure_text_width, truncate_str};
 
 use super::spreadsheet::one_line;
-use super::state::Hue;
+use super::state::{Coloured, Hue};
 
 /// Columns between two columns.
 const GAP: usize = 2;
@@ -173,7 +173,7 @@ mod tests {
             table.rows.push(vec![
                 Cell::text(name).coloured(Hue::Green),
                 Cell::text(title),
-                Cell::both(crate::commands::render::numbers::thousands(shared), shared),
+                Cell::both(sluice_api::wording::numbers::thousands(shared), shared),
                 Cell::text(format!("0199c0de-{index}")),
                 Cell::text("person"),
             ]);

@@ -1,0 +1,4 @@
+//! How people read it: numbers, times and states, in the same words on every surface.
+
+pub mod numbers;
+pub mod state;

@@ -1,0 +1,51 @@
+// Forms that change parts of the page without leaving it.
+//
+//   <form method="post" action="/jobs/…/pause" data-parts="progress tray">
+//
+// The form is sent as it would be; of the page that answers, the named parts are put in. Without JavaScript the page itself comes.
+import { ask, put } from './parts.js';
+import { toast } from './toast.js';
+
+export function startForms() {
+  document.addEventListener('submit', async (event) => {
+    const form = event.target;
+    if (!form.dataset.parts) return;
+    event.preventDefault();
+    const button = event.submitter;
+    if (button) button.disabled = true;
+    try {
+      await send(form, button);
+    } finally {
+      if (button) button.disabled = false;
+    }
+  });
+  // A choice in a filter is taken at once.
+  document.addEventListener('change', (event) => {
+    if (event.target.matches('form[data-at-once] select, form[data-at-once] input[type="checkbox"]')) event.target.form.requestSubmit();
+  });
+  document.addEventListener('click', async (event) => {
+    const copier = event.target.closest('[data-copy]');
+    if (copier) {
+      await navigator.clipboard.writeText(copier.dataset.copy);
+      toast('Copied.');
+    }
+    // A click beside an open panel closes it.
+    for (const open of document.querySelectorAll('details.drop[open]')) if (!open.contains(event.target)) open.open = false;
+  });
+}
+
+async function send(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  const answer = await fetch(button?.formAction || form.action, { method: 'POST', body, headers: { accept: 'text/html' } }).catch(() => undefined);
+  if (!answer) return toast('The server cannot be reached. Nothing was changed.', 'red');
+  const html = await answer.text();
+  if (!answer.ok) {
+    const said = new DOMParser().parseFromString(html, 'text/html').querySelector('[data-problem]')?.textContent;
+    return toast(said?.trim() || 'That did not work.', 'red');
+  }
+  const parts = form.dataset.parts.split(' ');
+  put(html, parts);
+  ask('tray');
+  const flash = new DOMParser().parseFromString(html, 'text/html').querySelector('[data-flash]')?.textContent;
+  if (flash) toast(flash.trim());
+}
