@@ -1,6 +1,7 @@
 //! The server's HTTP side: `router` has every route, `problem` every status of an error.
 
 pub mod api;
+pub mod assets;
 pub mod body;
 pub mod caller;
 pub mod compat;
@@ -9,6 +10,7 @@ pub mod guard;
 pub mod idempotency;
 pub mod listing;
 pub mod origin;
+pub mod pages;
 pub mod path;
 pub mod problem;
 pub mod query;

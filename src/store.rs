@@ -11,6 +11,7 @@ pub mod job_pages;
 pub mod jobs;
 pub mod keys;
 pub mod lookups;
+pub mod overview;
 pub mod paces;
 pub mod people;
 pub mod prospects;

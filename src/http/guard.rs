@@ -13,7 +13,7 @@ use http::header::HeaderValue;
 use http::{HeaderMap, Method};
 
 use super::Shared;
-use super::problem::{self, Failure};
+use super::problem::{self, Failure, Voice};
 use crate::config::Network;
 
 const REQUEST_ID: &str = "x-request-id";
@@ -23,7 +23,9 @@ pub async fn guard(State(app): State<Shared>, request: Request, next: Next) -> R
     let started = Instant::now();
     let request_id = given_id(request.headers()).unwrap_or_else(|| app.randomness.token(20));
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let uri = request.uri().clone();
+    let path = uri.path().to_owned();
+    let voice = voice(&path, request.headers());
     let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |matched| matched.as_str().to_owned());
     let client = client_address(&request, &app.config.http.trusted_proxies);
     let limit = app.config.http.request_timeout;
@@ -34,7 +36,7 @@ pub async fn guard(State(app): State<Shared>, request: Request, next: Next) -> R
         Ok(Err(panic)) => Failure::internal(anyhow::anyhow!("panic: {}", panic_text(&*panic))).into_response(),
         Err(_) => Failure::timed_out(limit).into_response(),
     };
-    let mut response = problem::write_out(response, &request_id, is_compatibility_route(&path));
+    let mut response = problem::write_out(response, &request_id, voice, &method, &uri);
 
     let status = response.status().as_u16();
     let took = started.elapsed();
@@ -82,8 +84,14 @@ fn client_address(request: &Request, trusted: &[Network]) -> Option<IpAddr> {
     Some(hops.into_iter().rev().find(|hop| !is_trusted(*hop)).unwrap_or(peer))
 }
 
-fn is_compatibility_route(path: &str) -> bool {
-    ["/api/linkedin/", "/api/admin/", "/api/search"].iter().any(|prefix| path.starts_with(prefix))
+/// How a problem is told: a browser that goes to a page gets a page, everybody else gets data.
+fn voice(path: &str, headers: &HeaderMap) -> Voice {
+    if ["/api/linkedin/", "/api/admin/", "/api/search"].iter().any(|prefix| path.starts_with(prefix)) {
+        return Voice::Compatible;
+    }
+    let for_programs = ["/api/", "/rest/", "/realtime/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+    let accepts = headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepts.contains("text/html") && !for_programs.iter().any(|prefix| path.starts_with(prefix)) { Voice::Page } else { Voice::Data }
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {

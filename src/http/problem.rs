@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::Value as Json;
 use sluice_api::{Problem, ValidationError};
 
+use super::pages;
 use crate::domain::Role;
 use crate::store::StoreError;
 
@@ -247,15 +248,29 @@ impl IntoResponse for Failure {
     }
 }
 
+/// Whom a problem is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// A program: RFC 9457.
+    Data,
+    /// A program of before: the same, with the members that it looks for.
+    Compatible,
+    /// A person with a browser.
+    Page,
+}
+
 /// Writes out the problem of a response, if it is one, and logs what its sender may not know.
-pub fn write_out(mut response: Response, request_id: &str, compatible: bool) -> Response {
+pub fn write_out(mut response: Response, request_id: &str, voice: Voice, method: &Method, uri: &Uri) -> Response {
     let Some(Unwritten(failure)) = response.extensions_mut().remove::<Unwritten>() else { return response };
     if let Some(cause) = &failure.inner.cause {
         tracing::error!(request_id, code = failure.inner.code, error = format!("{cause:#}"), "a request failed");
     }
     let mut problem = failure.problem();
     problem.request_id = Some(request_id.to_owned());
-    if compatible {
+    if voice == Voice::Page {
+        return pages::refusal::page(&problem, method, uri);
+    }
+    if voice == Voice::Compatible {
         problem.success = Some(false);
         problem.error = Some(problem.message.clone());
     }

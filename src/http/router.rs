@@ -2,12 +2,15 @@
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use super::api::{accounts, docs, events, health, jobs, keys, metrics, openapi, schedules, searches, workspaces};
 use super::compat::prospect_search;
+use super::pages;
 use super::problem::{Failure, Kind};
 use super::routes::{Listed, MEMBER, OWNER, PUBLIC, Routes, VIEWER};
-use super::{Shared, cors, guard};
+use super::{Shared, assets, cors, guard};
 
 fn routes(app: &Shared) -> Routes {
     let mut r = Routes::new(app.clone());
@@ -57,6 +60,14 @@ fn routes(app: &Shared) -> Routes {
     r.get(VIEWER, "/api/linkedin/search/results", prospect_search::results);
     r.post(OWNER, "/api/admin/setup-search-jobs-tables", prospect_search::set_up_tables);
 
+    r.page(PUBLIC, "/assets/{version}/{name}", assets::show);
+    r.page(VIEWER, "/", pages::home::show);
+    r.page(VIEWER, "/tray", pages::tray::show);
+    r.form(VIEWER, "/theme", pages::theme::choose);
+    r.page(VIEWER, "/jobs", pages::jobs::list);
+    r.page(VIEWER, "/jobs/{id}", pages::jobs::show);
+    r.form(MEMBER, "/jobs/{id}/{wish}", pages::jobs::change);
+
     r
 }
 
@@ -68,6 +79,7 @@ pub fn router(app: Shared) -> Router {
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(app.clone(), guard::guard))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(1_024).and(NotForContentType::SSE).and(NotForContentType::IMAGES)))
         .layer(cors::layer(&app.config.http.allowed_origins))
         .with_state(app)
 }

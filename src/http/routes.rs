@@ -21,6 +21,16 @@ pub struct Listed {
     pub method: Method,
     pub path: &'static str,
     pub access: Access,
+    pub surface: Surface,
+}
+
+/// Whom a route is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// Programs: named in the API document.
+    Api,
+    /// People with a browser.
+    Page,
 }
 
 pub struct Routes {
@@ -34,20 +44,30 @@ impl Routes {
         Self { app, router: Router::new(), listed: Vec::new() }
     }
 
+    /// A page, or a piece of one.
+    pub fn page<H: Handler<T, Shared>, T: 'static>(&mut self, access: Access, path: &'static str, handler: H) {
+        self.add(Method::GET, MethodFilter::GET, access, path, handler, Surface::Page);
+    }
+
+    /// What a form of a page is sent to.
+    pub fn form<H: Handler<T, Shared>, T: 'static>(&mut self, access: Access, path: &'static str, handler: H) {
+        self.add(Method::POST, MethodFilter::POST, access, path, handler, Surface::Page);
+    }
+
     pub fn get<H: Handler<T, Shared>, T: 'static>(&mut self, access: Access, path: &'static str, handler: H) {
-        self.add(Method::GET, MethodFilter::GET, access, path, handler);
+        self.add(Method::GET, MethodFilter::GET, access, path, handler, Surface::Api);
     }
 
     pub fn post<H: Handler<T, Shared>, T: 'static>(&mut self, access: Access, path: &'static str, handler: H) {
-        self.add(Method::POST, MethodFilter::POST, access, path, handler);
+        self.add(Method::POST, MethodFilter::POST, access, path, handler, Surface::Api);
     }
 
     pub fn patch<H: Handler<T, Shared>, T: 'static>(&mut self, access: Access, path: &'static str, handler: H) {
-        self.add(Method::PATCH, MethodFilter::PATCH, access, path, handler);
+        self.add(Method::PATCH, MethodFilter::PATCH, access, path, handler, Surface::Api);
     }
 
     pub fn delete<H: Handler<T, Shared>, T: 'static>(&mut self, access: Access, path: &'static str, handler: H) {
-        self.add(Method::DELETE, MethodFilter::DELETE, access, path, handler);
+        self.add(Method::DELETE, MethodFilter::DELETE, access, path, handler, Surface::Api);
     }
 
     fn add<H: Handler<T, Shared>, T: 'static>(
@@ -57,11 +77,12 @@ impl Routes {
         access: Access,
         path: &'static str,
         handler: H,
+        surface: Surface,
     ) {
         let gate = Gate { app: self.app.clone(), access };
         let routes = on(filter, handler).route_layer(from_fn_with_state(gate, admit));
         self.router = std::mem::take(&mut self.router).route(path, routes);
-        self.listed.push(Listed { method, path, access });
+        self.listed.push(Listed { method, path, access, surface });
     }
 
     pub fn finish(self) -> (Router<Shared>, Vec<Listed>) {
