@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 use sluice::http::caller::Access;
 use sluice::http::router;
+use sluice::http::routes::Surface;
 
 use crate::support::{TestApp, TestDatabase, send};
 
@@ -28,8 +29,11 @@ async fn the_openapi_document_names_every_route_and_no_other() {
         }
     }
     let listed = router::listed(app.app());
-    let served: BTreeSet<_> =
-        listed.iter().map(|route| (route.method.to_string(), route.path.to_owned(), route.access == Access::Public)).collect();
+    let served: BTreeSet<_> = listed
+        .iter()
+        .filter(|route| route.surface == Surface::Api)
+        .map(|route| (route.method.to_string(), route.path.to_owned(), route.access == Access::Public))
+        .collect();
     assert_eq!(described, served);
 }
 
@@ -66,7 +70,7 @@ async fn the_page_shows_every_route_and_loads_nothing() {
     let page = send(app.request(Method::GET, "/docs")).await;
     assert!(page.headers["content-type"].to_str().is_ok_and(|kind| kind.starts_with("text/html")));
     assert!(page.headers["content-security-policy"].to_str().is_ok_and(|policy| policy.starts_with("default-src 'none'")));
-    for route in router::listed(app.app()) {
+    for route in router::listed(app.app()).iter().filter(|route| route.surface == Surface::Api) {
         assert!(page.text.contains(&format!(">{}</span> <span class=\"path\">{}</span>", route.method, route.path)), "{route:?}");
     }
     for loading in ["<script", "<link", "src=", "@import", "url("] {

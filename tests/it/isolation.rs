@@ -34,7 +34,7 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
         _ if path.starts_with("/api/v1/schedules") => &theirs.schedule,
         _ => &theirs.search,
     };
-    path.replace("{id}", id)
+    path.replace("{id}", id).replace("{wish}", "cancel").replace("{version}", "x").replace("{name}", "sluice.css")
 }
 
 /// A body that the route takes, so that a refusal is one of the sender and not of the body.
@@ -72,7 +72,7 @@ each_database! {
             let admin = app.request(route.method.clone(), &path).header("x-admin", "true").header("x-role", "owner");
             send(admin.header("x-workspace-id", app.owner().await.workspace_id.to_string())).await.problem(401);
         }
-        assert_eq!(public, ["/healthz", "/readyz", "/openapi.json", "/docs"]);
+        assert_eq!(public, ["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/{version}/{name}"]);
     }
 
     async fn immunity_23_a_row_of_another_workspace_is_not_there(app: TestApp) {

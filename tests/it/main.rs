@@ -11,6 +11,7 @@ mod engine;
 mod idempotency;
 mod isolation;
 mod pacing;
+mod pages;
 mod process;
 mod schedules;
 mod search_prospects;
