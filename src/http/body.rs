@@ -127,7 +127,13 @@ mod tests {
 
     fn refusal<T: DeserializeOwned>(body: &[u8]) -> (u16, Json) {
         let Err(failure) = parse::<T>(body) else { panic!("it should be refused") };
-        let response = super::super::problem::write_out(axum::response::IntoResponse::into_response(failure), "id", false);
+        let response = super::super::problem::write_out(
+            axum::response::IntoResponse::into_response(failure),
+            "id",
+            super::super::problem::Voice::Data,
+            &http::Method::POST,
+            &http::Uri::from_static("/api/v1/searches"),
+        );
         let status = response.status().as_u16();
         let bytes = futures_util::FutureExt::now_or_never(axum::body::to_bytes(response.into_body(), 100_000))
             .expect("it is ready")
