@@ -37,6 +37,8 @@ static STYLES: Asset = Asset {
         include_str!("../../web/css/3-frame.css"),
         include_str!("../../web/css/4-parts.css"),
         include_str!("../../web/css/5-forms.css"),
+        include_str!("../../web/css/7-charts.css"),
+        include_str!("../../web/css/8-search.css"),
     ),
 };
 
