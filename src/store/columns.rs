@@ -90,6 +90,14 @@ impl Column for Option<Micros> {
     }
 }
 
+/// The condition of a list on its scope, bound as `$n`. With `OR` in it, no database would walk the index of one workspace.
+pub fn within(scope: Scope, n: usize) -> String {
+    match scope {
+        Scope::Workspace(_) => format!("workspace_id = ${n}"),
+        Scope::System => format!("${n} = '*'"),
+    }
+}
+
 /// In SQL: `AND (workspace_id = $n OR $n = '*')`.
 impl From<Scope> for Value {
     fn from(scope: Scope) -> Value {

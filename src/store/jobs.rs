@@ -5,6 +5,7 @@ pub mod leases;
 
 use serde_json::{Value as Json, json};
 
+use super::columns::within;
 use super::database::{Conn, Row, Tx, sql};
 use super::error::StoreError;
 use super::{events, timeline};
@@ -92,9 +93,11 @@ pub struct JobFilter {
 
 /// One page of jobs and the number of all that match, which is exact up to 10,000 and counted no further.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &JobFilter, limit: i64, offset: i64) -> Result<(Vec<Job>, i64), StoreError> {
-    const MATCHES: &str = "(workspace_id = $1 OR $1 = '*') AND ($2 IS NULL OR kind = $2) \
-         AND ($3 IS NULL OR state = $3 OR ($3 = 'processing' AND state IN ('waiting', 'running')))";
-    let total = sql(format!("SELECT count(*) AS total FROM (SELECT 1 FROM jobs WHERE {MATCHES} LIMIT 10001) AS counted"))
+    let matches = format!(
+        "{} AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR state = $3 OR ($3 = 'processing' AND state IN ('waiting', 'running')))",
+        within(scope, 1)
+    );
+    let total = sql(format!("SELECT count(*) AS total FROM (SELECT 1 FROM jobs WHERE {matches} LIMIT 10001) AS counted"))
         .bind(scope)
         .bind(filter.kind.clone())
         .bind(filter.status.clone())
@@ -102,7 +105,7 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &JobFilter, limit: i64,
         .await?
         .get("total")?;
     let rows = sql(format!(
-        "SELECT {COLUMNS} FROM jobs WHERE {MATCHES} AND ($4 IS NULL OR (created_at, id) < (SELECT earlier.created_at, earlier.id FROM jobs AS earlier WHERE earlier.id = $4)) ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
+        "SELECT {COLUMNS} FROM jobs WHERE {matches} AND ($4 IS NULL OR (created_at, id) < (SELECT earlier.created_at, earlier.id FROM jobs AS earlier WHERE earlier.id = $4)) ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
     ))
     .bind(scope)
     .bind(filter.kind.clone())
@@ -117,7 +120,7 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &JobFilter, limit: i64,
 
 /// How many jobs are in each state that has any.
 pub async fn count_by_state(conn: &mut Conn, scope: Scope) -> Result<Vec<(JobState, i64)>, StoreError> {
-    let rows = sql("SELECT state, count(*) AS number FROM jobs WHERE (workspace_id = $1 OR $1 = '*') GROUP BY state")
+    let rows = sql(format!("SELECT state, count(*) AS number FROM jobs WHERE {} GROUP BY state", within(scope, 1)))
         .bind(scope)
         .fetch_all(conn)
         .await?;
