@@ -239,21 +239,21 @@ async fn guard(
         return Ok(Some(stop(
             StopReason::ProviderLoop,
             "PROVIDER_LOOP",
-            "The provider sent the same page address twice, so the search would never have ended. What was found is kept; Retry asks again.",
+            "The provider sent the same page address twice, so the search would never have ended. Nothing that was found is lost; Retry asks again.",
         )));
     }
     if stale_pages >= inner.settings.stale_page_limit {
         return Ok(Some(stop(
             StopReason::ProviderLoop,
             "PROVIDER_LOOP",
-            "The provider kept sending pages without anybody new. What was found is kept; Retry asks again.",
+            "The provider kept sending pages without anybody new. Nothing that was found is lost; Retry asks again.",
         )));
     }
     if pages >= job.page_cap {
         return Ok(Some(stop(
             StopReason::PageCap,
             "PAGE_CAP",
-            "The search took more pages than it should need, so it stopped. What was found is kept; Retry goes on.",
+            "The search took more pages than it should need, so it stopped. Nothing that was found is lost; Retry goes on.",
         )));
     }
     Ok(None)

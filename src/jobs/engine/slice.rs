@@ -111,7 +111,7 @@ fn past_deadline(job: &Job) -> Decision {
     Decision::end(
         StopReason::Deadline,
         "DEADLINE_EXCEEDED",
-        format!("The job used up its working time of {limit}. What was found is kept; Retry goes on with fresh time."),
+        format!("The job used up its working time of {limit}. Nothing that was found is lost; Retry goes on with fresh time."),
         true,
     )
 }
@@ -189,7 +189,7 @@ fn retry(inner: &Inner, job: &Job, message: String) -> Decision {
         return Decision::end(
             StopReason::Error,
             "ATTEMPTS_EXHAUSTED",
-            format!("Tried {tried}: {message}. What was found is kept; Retry goes on from there."),
+            format!("Tried {tried}: {message}. Nothing that was found is lost; Retry goes on from there."),
             true,
         );
     }

@@ -62,7 +62,7 @@ pub(super) async fn answer(
         ProviderError::Refused { detail, .. } => end(StopReason::Error, "PROVIDER_REFUSED", detail, false),
         ProviderError::LayoutChanged { detail, excerpt } => {
             tracing::error!(account = %account.id, detail, excerpt, "a provider's answer could not be read");
-            let message = format!("The provider's answer could not be read: {detail}. What was found is kept; Retry asks again.");
+            let message = format!("The provider's answer could not be read: {detail}. Nothing that was found is lost; Retry asks again.");
             end(StopReason::MarkupChanged, "ANSWER_UNREADABLE", message, true)
         }
         ProviderError::Unreachable { detail, .. } => StepError::Retry { message: detail },
