@@ -8,6 +8,9 @@ use crate::accounts::Accounts;
 use crate::randomness::Randomness;
 use crate::store::Database;
 
+/// Work that nobody waits for: it shows in the list of jobs, and neither in the tray nor on Home.
+pub const QUIET: &str = "send_mail";
+
 /// An engine that knows every kind.
 pub fn engine(database: &Database, accounts: &Arc<Accounts>, settings: EngineSettings, randomness: &Randomness) -> Engine {
     Engine::builder()

@@ -1,4 +1,5 @@
-//! What a workspace is about at this moment: the few rows that every page shows.
+//! What a workspace is about at this moment: the few rows that every page shows. Jobs of the `quiet` kind are left out: nobody waits
+//! for them.
 
 use std::time::Duration;
 
@@ -25,16 +26,17 @@ pub struct Underway {
 }
 
 /// Waits shorter than `short` are a pause between two pages, and count as running.
-pub async fn underway(conn: &mut Conn, workspace: WorkspaceId, short: Duration) -> Result<Underway, StoreError> {
+pub async fn underway(conn: &mut Conn, workspace: WorkspaceId, quiet: &str, short: Duration) -> Result<Underway, StoreError> {
     let row = sql("SELECT CAST(COALESCE(sum(CASE WHEN state = 'queued' THEN 1 ELSE 0 END), 0) AS BIGINT) AS queued, \
              CAST(COALESCE(sum(CASE WHEN state = 'paused' THEN 1 ELSE 0 END), 0) AS BIGINT) AS paused, \
              CAST(COALESCE(sum(CASE WHEN parked THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting, \
              CAST(COALESCE(sum(CASE WHEN state IN ('waiting', 'running') AND NOT parked THEN 1 ELSE 0 END), 0) AS BIGINT) AS running, \
              min(CASE WHEN parked THEN run_at END) AS next_at \
          FROM (SELECT state, run_at, (state = 'waiting' AND waiting_reason IS NOT NULL AND run_at - {now} >= $2) AS parked \
-               FROM jobs WHERE workspace_id = $1 AND state IN ('queued', 'waiting', 'running', 'paused')) AS active")
+               FROM jobs WHERE workspace_id = $1 AND state IN ('queued', 'waiting', 'running', 'paused') AND kind <> $3) AS active")
     .bind(workspace)
     .bind(micros(short))
+    .bind(quiet)
     .fetch_one(conn)
     .await?;
     Ok(Underway {
@@ -47,27 +49,29 @@ pub async fn underway(conn: &mut Conn, workspace: WorkspaceId, short: Duration) 
 }
 
 /// Jobs that have not ended, newest first.
-pub async fn active(conn: &mut Conn, workspace: WorkspaceId, most: i64) -> Result<Vec<Job>, StoreError> {
+pub async fn active(conn: &mut Conn, workspace: WorkspaceId, quiet: &str, most: i64) -> Result<Vec<Job>, StoreError> {
     let rows = sql(format!(
-        "SELECT {COLUMNS} FROM jobs WHERE workspace_id = $1 AND state IN ('queued', 'waiting', 'running', 'paused') \
+        "SELECT {COLUMNS} FROM jobs WHERE workspace_id = $1 AND state IN ('queued', 'waiting', 'running', 'paused') AND kind <> $3 \
          ORDER BY created_at DESC, id DESC LIMIT $2"
     ))
     .bind(workspace)
     .bind(most)
+    .bind(quiet)
     .fetch_all(conn)
     .await?;
     rows.iter().map(read).collect()
 }
 
 /// Jobs that have ended at `since` or later, the last one first.
-pub async fn ended(conn: &mut Conn, workspace: WorkspaceId, since: Micros, most: i64) -> Result<Vec<Job>, StoreError> {
+pub async fn ended(conn: &mut Conn, workspace: WorkspaceId, quiet: &str, since: Micros, most: i64) -> Result<Vec<Job>, StoreError> {
     let rows = sql(format!(
-        "SELECT {COLUMNS} FROM jobs WHERE workspace_id = $1 AND completed_at IS NOT NULL AND completed_at >= $2 \
+        "SELECT {COLUMNS} FROM jobs WHERE workspace_id = $1 AND completed_at IS NOT NULL AND completed_at >= $2 AND kind <> $4 \
          ORDER BY completed_at DESC, id DESC LIMIT $3"
     ))
     .bind(workspace)
     .bind(since)
     .bind(most)
+    .bind(quiet)
     .fetch_all(conn)
     .await?;
     rows.iter().map(read).collect()

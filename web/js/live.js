@@ -21,6 +21,12 @@ export function startLive() {
     if (data.kind === 'state') show(data.open);
   };
   channel.postMessage({ kind: 'after', position });
+  // A session is in one workspace at a time: a page of the one before says so instead of showing the wrong one's news.
+  const entered = new BroadcastChannel('sluice-workspace');
+  entered.onmessage = ({ data }) => {
+    if (data !== workspace) document.getElementById('elsewhere')?.removeAttribute('hidden');
+  };
+  entered.postMessage(workspace);
   if (navigator.locks) navigator.locks.request(`sluice-live-${workspace}`, lead);
   else lead();
 }

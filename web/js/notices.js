@@ -1,6 +1,8 @@
 // Says when a job has ended or needs someone: as a toast, and where it was allowed, as a notification of the browser.
 import { toast } from './toast.js';
 
+const PLACES = { search_prospects: 'searches', export_results: 'exports', import_people: 'imports' };
+const QUIET = 'send_mail';
 const seen = new Map();
 
 export function startNotices() {
@@ -12,7 +14,7 @@ export function startNotices() {
     });
   }
   document.addEventListener('sluice:event', ({ detail }) => {
-    if (detail.word === 'job') tell(detail.data);
+    if (detail.word === 'job' && detail.data.kind !== QUIET) tell(detail.data);
   });
 }
 
@@ -20,16 +22,22 @@ function tell(job) {
   const before = seen.get(job.id);
   seen.set(job.id, job.status);
   if (before === job.status || !['completed', 'failed'].includes(job.status)) return;
-  const rows = new Intl.NumberFormat('en-US').format(job.progress.current);
-  const text = job.status === 'completed' ? `Done: ${rows} stored. ${job.stop_message ?? ''}` : (job.stop_message ?? 'A job failed.');
-  const href = `/jobs/${job.id}`;
-  if (!location.pathname.endsWith(job.id)) toast(text, job.status === 'completed' ? 'green' : 'orange', { href, text: 'Open' });
+  const done = job.status === 'completed';
+  const href = `/${PLACES[job.kind] ?? 'jobs'}/${job.id}`;
+  if (location.pathname !== href) toast(words(job), done ? 'green' : 'orange', { href, text: 'Open' });
   if (document.hidden && 'Notification' in window && Notification.permission === 'granted') {
     // One notification a job, however many tabs are open: they share the tag.
-    const note = new Notification(job.status === 'completed' ? 'A job is done' : 'A job needs you', { body: text, tag: job.id });
+    const note = new Notification(done ? 'A job is done' : 'A job needs you', { body: words(job), tag: job.id });
     note.onclick = () => {
       window.focus();
       location.assign(href);
     };
   }
+}
+
+function words(job) {
+  if (job.status !== 'completed') return job.stop_message ?? 'A job failed.';
+  if (job.kind === 'export_results') return 'The export is ready.';
+  const rows = new Intl.NumberFormat('en-US').format(job.progress.current);
+  return `Done: ${rows} stored. ${job.stop_message ?? ''}`.trim();
 }

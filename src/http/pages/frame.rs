@@ -11,6 +11,7 @@ use crate::domain::workspace::{Membership, Workspace};
 use crate::domain::{Micros, Role};
 use crate::http::assets;
 use crate::http::problem::{Failure, Kind};
+use crate::jobs::kinds::QUIET;
 use crate::store::{Conn, StoreError, accounts, events, overview, workspaces};
 
 /// Jobs that the tray shows of each sort.
@@ -156,9 +157,9 @@ impl Frame {
 impl Tray {
     pub async fn load(visit: &Visit, conn: &mut Conn, clock: &Clock) -> Result<Self, StoreError> {
         let workspace = visit.caller.workspace_id;
-        let underway = overview::underway(conn, workspace, SHORT_WAIT).await?;
-        let active = overview::active(conn, workspace, TRAY).await?;
-        let ended = overview::ended(conn, workspace, Micros(0), TRAY).await?;
+        let underway = overview::underway(conn, workspace, QUIET, SHORT_WAIT).await?;
+        let active = overview::active(conn, workspace, QUIET, TRAY).await?;
+        let ended = overview::ended(conn, workspace, QUIET, Micros(0), TRAY).await?;
         let needs = needs(visit, conn).await?;
         let mut words = Vec::new();
         if underway.running > 0 {

@@ -13,6 +13,7 @@ use super::visit::Visit;
 use crate::domain::Role;
 use crate::domain::account::{Account, AccountState};
 use crate::http::problem::Failure;
+use crate::jobs::kinds::QUIET;
 use crate::store::charges::{self, Action};
 use crate::store::{Conn, accounts, overview};
 
@@ -54,8 +55,8 @@ pub async fn show(visit: Visit) -> Result<Response, Failure> {
     tx.commit().await?;
     let mut conn = visit.app.database.read().await?;
     let frame = visit.frame(&mut conn, "Home", Section::Home).await?;
-    let active = overview::active(&mut conn, caller.workspace_id, LISTED).await?;
-    let ended = overview::ended(&mut conn, caller.workspace_id, since, LISTED).await?;
+    let active = overview::active(&mut conn, caller.workspace_id, QUIET, LISTED).await?;
+    let ended = overview::ended(&mut conn, caller.workspace_id, QUIET, since, LISTED).await?;
     let (accounts, _) = accounts::usable_by(&mut conn, caller.scope(), caller.user_id, MOST_ACCOUNTS, 0).await?;
     let needs = needs(&visit, &mut conn, &accounts, &frame.clock).await?;
     let active = JobView::load_all(&mut conn, &active, &frame.clock).await?;
