@@ -25,7 +25,7 @@ macro_rules! scripts {
 }
 
 /// Every module that a page may load.
-static SCRIPTS: &[Asset] = &scripts!["forms", "jobs", "keys", "live", "notices", "palette", "parts", "sluice", "times", "toast"];
+static SCRIPTS: &[Asset] = &scripts!["forms", "jobs", "keys", "live", "notices", "palette", "parts", "sluice", "tables", "times", "toast"];
 
 /// One sheet, from tokens to forms.
 static STYLES: Asset = Asset {

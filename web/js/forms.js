@@ -21,6 +21,7 @@ export function startForms() {
   });
   // A choice in a filter is taken at once.
   document.addEventListener('change', (event) => {
+    if (event.target.closest('[data-columns-of]')) return;
     if (event.target.matches('form[data-at-once] select, form[data-at-once] input[type="checkbox"]')) event.target.form.requestSubmit();
   });
   document.addEventListener('click', async (event) => {

@@ -6,6 +6,7 @@ import { startKeys } from './keys.js';
 import { startNotices } from './notices.js';
 import { startPalette } from './palette.js';
 import { startParts } from './parts.js';
+import { startTables } from './tables.js';
 import { startTimes } from './times.js';
 
 if (document.body.dataset.workspace) {
@@ -15,6 +16,7 @@ if (document.body.dataset.workspace) {
   startKeys();
   startPalette();
   startNotices();
+  startTables();
   startTimes();
   startLive();
 }
