@@ -26,6 +26,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub http: HttpConfig,
     pub identity: IdentityConfig,
+    pub files: FilesConfig,
     pub engine: EngineConfig,
     pub model: ModelConfig,
     /// `SLUICE_LOG`; default `info`. Filters as tracing knows them, for example `info,sluice::jobs=debug`.
@@ -64,6 +65,12 @@ pub struct IdentityConfig {
     pub owner_key: Option<SecretString>,
     /// `SLUICE_SECRET_KEY`; default: the file `secret.key` in the data directory, made when missing. Required with Postgres.
     pub secret_key: Option<SecretString>,
+}
+
+#[derive(Debug, Clone)]
+pub struct FilesConfig {
+    /// `SLUICE_FILES_KEPT_DAYS`; default 7. How long an export can be downloaded and an upload imported.
+    pub kept: Duration,
 }
 
 #[derive(Debug, Clone)]
@@ -184,6 +191,10 @@ fn check(given: &Settings, data_dir: PathBuf) -> Result<Config, ConfigError> {
     let request_timeout = Duration::from_millis(given.request_timeout_ms.unwrap_or(30_000));
     problems.require(!request_timeout.is_zero(), "SLUICE_REQUEST_TIMEOUT_MS must be 1 or more");
 
+    let files_kept_days = given.files_kept_days.unwrap_or(7);
+    problems.require((1..=3650).contains(&files_kept_days), "SLUICE_FILES_KEPT_DAYS must be from 1 to 3650");
+    let files = FilesConfig { kept: Duration::from_secs(u64::from(files_kept_days) * 86_400) };
+
     let engine = EngineConfig {
         lease: Duration::from_millis(given.lease_ms.unwrap_or(30_000)),
         heartbeat: Duration::from_millis(given.heartbeat_ms.unwrap_or(10_000)),
@@ -224,6 +235,7 @@ fn check(given: &Settings, data_dir: PathBuf) -> Result<Config, ConfigError> {
                 allow_private_providers: given.allow_private_providers.unwrap_or(false),
             },
             identity,
+            files,
             engine,
             model,
             log: given.log.clone().unwrap_or_else(|| "info".into()),

@@ -2,7 +2,10 @@
 
 pub mod account;
 pub mod credential;
+pub mod export;
+pub mod file;
 pub mod id;
+pub mod import;
 pub mod job;
 pub mod key;
 pub mod person;
@@ -18,6 +21,7 @@ pub mod workspace;
 
 pub use account::{Account, ProviderName};
 pub use credential::Credential;
+pub use id::FileId;
 pub use id::{AccountId, JobId, KeyId, PersonId, ProspectId, ScheduleId, SessionId, SignInLinkId, UserId, WorkspaceId};
 pub use id::{ReviewId, ReviewItemId, StrokeId};
 pub use role::Role;

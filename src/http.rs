@@ -6,6 +6,7 @@ pub mod body;
 pub mod caller;
 pub mod compat;
 pub mod cors;
+pub mod download;
 pub mod guard;
 pub mod idempotency;
 pub mod listing;

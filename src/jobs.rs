@@ -2,5 +2,6 @@
 
 pub mod control;
 pub mod engine;
+pub mod export_results;
 pub mod kinds;
 pub mod search_prospects;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Micros;
-use crate::store::{Database, StoreError, charges, events, idempotency, sessions};
+use crate::store::{Database, StoreError, charges, events, files, idempotency, sessions};
 
 /// Between two rounds.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -45,8 +45,28 @@ pub async fn round(database: &Database) -> Result<(), StoreError> {
             + sessions::prune(&mut tx).await?;
         tx.commit().await?;
         if gone == 0 {
-            return Ok(());
+            break;
         }
         tokio::time::sleep(BREATH).await;
     }
+    remove_files(database).await
+}
+
+/// Takes away the files that are past their time, and says how many.
+async fn remove_files(database: &Database) -> Result<(), StoreError> {
+    let mut removed = 0;
+    loop {
+        let mut tx = database.begin().await?;
+        let round = files::expire(&mut tx).await?;
+        tx.commit().await?;
+        removed += round.files;
+        if round.changes == 0 {
+            break;
+        }
+        tokio::time::sleep(BREATH).await;
+    }
+    if removed > 0 {
+        tracing::info!(files = removed, "removed exports and uploads that were past their time");
+    }
+    Ok(())
 }

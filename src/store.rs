@@ -6,6 +6,7 @@ mod columns;
 pub mod database;
 pub mod error;
 pub mod events;
+pub mod files;
 pub mod idempotency;
 pub mod job_pages;
 pub mod jobs;

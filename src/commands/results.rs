@@ -9,11 +9,11 @@ use sluice_api::{Prospect, ResultsQuery};
 use super::exit::Exit;
 use super::paging::LARGEST_PAGE;
 use super::render::lines::rows;
-use super::render::spreadsheet::neutral;
 use super::render::table::{Cell, Fit, Table};
 use super::server::{Connection, Reach, connect};
 use super::terminal::Terminal;
 use super::watch::goes_on;
+use sluice_api::spreadsheet::neutral;
 use sluice_api::wording::numbers::thousands;
 
 #[derive(Debug, Args)]

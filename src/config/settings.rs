@@ -65,6 +65,9 @@ pub struct Settings {
     /// Longest time for one answer [default: 30000]
     #[arg(long, env = "SLUICE_REQUEST_TIMEOUT_MS", global = true, value_name = "MS", hide_short_help = true)]
     pub request_timeout_ms: Option<u64>,
+    /// Days that exports and uploads are kept [default: 7]
+    #[arg(long, env = "SLUICE_FILES_KEPT_DAYS", global = true, value_name = "DAYS", hide_short_help = true)]
+    pub files_kept_days: Option<u32>,
     /// How long a silent worker keeps its jobs [default: 30000]
     #[arg(long, env = "SLUICE_LEASE_MS", global = true, value_name = "MS", hide_short_help = true)]
     pub lease_ms: Option<u64>,
@@ -126,6 +129,7 @@ impl Settings {
             allow_private_providers: self.allow_private_providers.or(file.allow_private_providers),
             body_limit: self.body_limit.or(file.body_limit),
             request_timeout_ms: self.request_timeout_ms.or(file.request_timeout_ms),
+            files_kept_days: self.files_kept_days.or(file.files_kept_days),
             lease_ms: self.lease_ms.or(file.lease_ms),
             heartbeat_ms: self.heartbeat_ms.or(file.heartbeat_ms),
             max_attempts: self.max_attempts.or(file.max_attempts),

@@ -28,6 +28,7 @@ fn without_any_setting_the_defaults_hold() {
     assert_eq!(config.database.url.expose_secret(), format!("sqlite://{}/sluice.db", folder.path().display()));
     assert!(config.database.is_sqlite() && config.is_local() && config.allows_private_providers());
     assert_eq!((config.http.body_limit, config.http.request_timeout), (1_048_576, Duration::from_secs(30)));
+    assert_eq!(config.files.kept, Duration::from_secs(7 * 86_400));
     let engine = config.engine;
     assert_eq!((engine.lease.as_secs(), engine.heartbeat.as_secs(), engine.grace.as_secs(), engine.poll.as_secs()), (30, 10, 10, 1));
     assert_eq!((engine.max_attempts, engine.slots, config.database.postgres_connections), (5, 8, 10));

@@ -64,6 +64,8 @@ ids! {
     ReviewItemId,
     /// What one person decided in one go.
     StrokeId,
+    /// What people take out or bring in.
+    FileId,
     /// A budget charge.
     ChargeId,
     TimelineEntryId,

@@ -36,6 +36,19 @@ fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
+/// Letters and digits of any script in lower case with single hyphens between, for names of files: "C++ & Rust, Köln" is "c-rust-koln". At
+/// most `longest` characters.
+pub fn slug(text: &str, longest: usize) -> String {
+    let mut slug = String::new();
+    for word in fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(word);
+    }
+    slug.chars().take(longest).collect::<String>().trim_end_matches('-').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +64,12 @@ mod tests {
         assert_eq!(words("García-Núñez, Ph.D. (C++)"), ["garcia", "nunez", "ph", "d", "c"]);
         assert_eq!(words("王小明 CTO"), ["王", "小", "明", "cto"]);
         assert_eq!(words(" – "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_slug_is_fit_for_a_file_name() {
+        assert_eq!(slug("C++ & Rust, Köln", 40), "c-rust-koln");
+        assert_eq!(slug("../../etc/passwd", 40), "etc-passwd");
+        assert_eq!((slug("one two", 4), slug(" / ", 9)), ("one".into(), String::new()));
     }
 }

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod docs;
 pub mod events;
+pub mod exports;
 pub mod health;
 pub mod jobs;
 pub mod keys;

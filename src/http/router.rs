@@ -2,10 +2,12 @@
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use http::header::CONTENT_DISPOSITION;
+use http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
-use super::api::{accounts, docs, events, health, jobs, keys, metrics, openapi, schedules, searches, workspaces};
+use super::api::{accounts, docs, events, exports, health, jobs, keys, metrics, openapi, schedules, searches, workspaces};
 use super::compat::prospect_search;
 use super::pages;
 use super::problem::{Failure, Kind};
@@ -40,6 +42,12 @@ fn routes(app: &Shared) -> Routes {
     r.post(MEMBER, "/api/v1/searches", searches::create);
     r.get(VIEWER, "/api/v1/searches/{id}", searches::find);
     r.get(VIEWER, "/api/v1/searches/{id}/results", searches::results);
+
+    r.get(MEMBER, "/api/v1/searches/{id}/export", exports::of_search);
+    r.get(VIEWER, "/api/v1/exports", exports::list);
+    r.post(MEMBER, "/api/v1/exports", exports::create);
+    r.get(VIEWER, "/api/v1/exports/{id}", exports::find);
+    r.get(VIEWER, "/api/v1/exports/{id}/file", exports::file);
 
     r.get(VIEWER, "/api/v1/schedules", schedules::list);
     r.get(VIEWER, "/api/v1/schedules/{id}", schedules::find);
@@ -79,9 +87,17 @@ pub fn router(app: Shared) -> Router {
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(app.clone(), guard::guard))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(1_024).and(NotForContentType::SSE).and(NotForContentType::IMAGES)))
+        .layer(
+            CompressionLayer::new()
+                .compress_when(SizeAbove::new(1_024).and(NotForContentType::SSE).and(NotForContentType::IMAGES).and(is_no_download)),
+        )
         .layer(cors::layer(&app.config.http.allowed_origins))
         .with_state(app)
+}
+
+/// A download can be gone on with by byte, which a compressed one could not.
+fn is_no_download(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(CONTENT_DISPOSITION)
 }
 
 /// What the documentation must name.

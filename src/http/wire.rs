@@ -1,5 +1,6 @@
 //! The words of the house as the wire has them, and back.
 
+pub mod export;
 pub mod job;
 pub mod prospect;
 
@@ -8,6 +9,7 @@ use sluice_api as api;
 use sluice_providers::{Api, Criteria, Headcount, Seniority};
 
 use crate::domain::account::{AccountState, Day};
+use crate::domain::export::{ExportColumn, ExportFormat};
 use crate::domain::key::ApiKey;
 use crate::domain::workspace::Membership;
 use crate::domain::{ProviderName, Role};
@@ -30,6 +32,11 @@ pairs! {
     provider / provider_from: ProviderName = Provider { Unipile, Brightdata, Linkedin }
     api_word / api_from: Api = Api { Classic, SalesNavigator, Recruiter }
     account_state / account_state_from: AccountState = AccountState { Connected, Trouble, Off }
+    export_format / export_format_from: ExportFormat = ExportFormat { Csv, Jsonl, Xlsx }
+    export_column / export_column_from: ExportColumn = ExportColumn {
+        Name, FirstName, LastName, Headline, Title, Company, Industry, Location, Country, ProfileUrl, PublicIdentifier, NetworkDistance,
+        SharedConnections, Premium, OpenToWork, Summary, Decision, Reason, DecidedBy, DecidedAt, Provider, Api, FetchedAt, Batch, Position, Id,
+    }
     day / day_from: Day = Weekday { Mon, Tue, Wed, Thu, Fri, Sat, Sun }
     seniority / seniority_from: Seniority = Seniority { Owner, Partner, Cxo, Vp, Director, Manager, Senior, Entry, Training }
     headcount / headcount_from: Headcount = Headcount {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::engine::{Engine, EngineSettings};
+use super::export_results::ExportResults;
 use super::search_prospects::SearchProspects;
 use crate::accounts::Accounts;
 use crate::randomness::Randomness;
@@ -15,5 +16,6 @@ pub const QUIET: &str = "send_mail";
 pub fn engine(database: &Database, accounts: &Arc<Accounts>, settings: EngineSettings, randomness: &Randomness) -> Engine {
     Engine::builder()
         .kind(SearchProspects { database: database.clone(), accounts: accounts.clone(), randomness: randomness.clone() })
+        .kind(ExportResults::new(database.clone()))
         .build(database.clone(), settings, randomness.clone())
 }

@@ -1,7 +1,9 @@
 //! How the domain's types are bound and read.
 
 use super::database::{Column, Row, Value};
+use crate::domain::FileId;
 use crate::domain::account::AccountState;
+use crate::domain::file::{Encoding, FilePurpose, FileState};
 use crate::domain::id::{
     AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, SessionId, SignInLinkId, TimelineEntryId, UserId, WorkspaceId,
 };
@@ -52,8 +54,13 @@ macro_rules! ids {
 ids!(AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, SessionId, SignInLinkId, TimelineEntryId, UserId, WorkspaceId);
 ids!(ReviewId, ReviewItemId, StrokeId);
 
+ids!(FileId);
+
 texts! {
     AccountState => "an account state", |state: AccountState| state.as_str().to_owned(), |text: &String| AccountState::from_word(text);
+    Encoding => "an encoding", |encoding: Encoding| encoding.as_str().to_owned(), |text: &String| Encoding::from_word(text);
+    FilePurpose => "a file's purpose", |purpose: FilePurpose| purpose.as_str().to_owned(), |text: &String| FilePurpose::from_word(text);
+    FileState => "a file's state", |state: FileState| state.as_str().to_owned(), |text: &String| FileState::from_word(text);
     ProviderName => "a provider", |name: ProviderName| name.as_str().to_owned(), |text: &String| ProviderName::from_word(text);
     Role => "a role", |role: Role| role.as_str().to_owned(), |text: &String| Role::from_word(text);
     JobState => "a job state", |state: JobState| state.as_str().to_owned(), |text: &String| JobState::from_word(text);

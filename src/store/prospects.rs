@@ -1,5 +1,6 @@
 //! The people that a search found: one row a person and search.
 
+mod exporting;
 mod listing;
 
 use sluice_providers::{PersonRecord, RejectedRecord};
@@ -11,6 +12,7 @@ use crate::domain::job::Job;
 use crate::domain::text::fold;
 use crate::domain::{JobId, PersonId, ProspectId};
 
+pub use exporting::{Extent, Mark, extent, read_on};
 pub use listing::{Prospect, ProspectQuery, ProspectSort, page_by_cursor, page_by_number};
 
 /// What saving one page came to.

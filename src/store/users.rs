@@ -10,6 +10,11 @@ pub async fn insert(tx: &mut Tx, id: UserId, name: &str, email: Option<&str>) ->
     Ok(())
 }
 
+/// What a user is called.
+pub async fn name(conn: &mut Conn, id: UserId) -> Result<Option<String>, StoreError> {
+    sql("SELECT name FROM users WHERE id = $1").bind(id).fetch_optional(conn).await?.map(|row| row.get("name")).transpose()
+}
+
 /// The first owner of the oldest workspace, for whom the command line of the server's own machine acts.
 pub async fn first_owner(conn: &mut Conn) -> Result<Option<(WorkspaceId, UserId)>, StoreError> {
     let row = sql("SELECT w.id AS workspace_id, m.user_id

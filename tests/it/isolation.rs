@@ -14,6 +14,7 @@ struct Belongings {
     search: String,
     key: String,
     schedule: String,
+    export: String,
 }
 
 async fn belongings(app: &TestApp, key: &str) -> Belongings {
@@ -23,7 +24,9 @@ async fn belongings(app: &TestApp, key: &str) -> Belongings {
     let made = app.post(key, "/api/v1/keys", json!({"name": "theirs", "role": "viewer"})).await.ok();
     let body = json!({"criteria": {"keywords": "manager"}, "schedule": {"cron": "0 0 29 2 *", "time_zone": "UTC"}});
     let schedule = app.post(key, "/api/v1/searches", body).await.ok()["id"].as_str().expect("an id").to_owned();
-    Belongings { account, search, key: made["id"].as_str().expect("an id").to_owned(), schedule }
+    let body = json!({"search_id": search, "format": "csv"});
+    let export = app.post(key, "/api/v1/exports", body).await.ok()["id"].as_str().expect("an id").to_owned();
+    Belongings { account, search, key: made["id"].as_str().expect("an id").to_owned(), schedule, export }
 }
 
 /// The path of a route with an id of the right kind in it.
@@ -32,6 +35,7 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
         _ if path.starts_with("/api/v1/keys") => &theirs.key,
         _ if path.starts_with("/api/v1/accounts") => &theirs.account,
         _ if path.starts_with("/api/v1/schedules") => &theirs.schedule,
+        _ if path.starts_with("/api/v1/exports") => &theirs.export,
         _ => &theirs.search,
     };
     path.replace("{id}", id).replace("{wish}", "cancel").replace("{version}", "x").replace("{name}", "sluice.css")
@@ -92,6 +96,10 @@ each_database! {
         assert!(tried >= 15, "{tried}");
         assert_eq!(state(&app, &theirs).await, before, "nothing was changed");
 
+        // What another workspace has found cannot be taken out either.
+        let body = json!({"search_id": theirs.search, "format": "csv"});
+        assert_eq!(app.post(&stranger.key, "/api/v1/exports", body).await.problem(422)["validation_errors"][0]["field"], "search_id");
+
         // The account of another workspace cannot be searched with either.
         let body = json!({"criteria": {"keywords": "manager"}, "account_id": theirs.account});
         assert_eq!(app.post(&stranger.key, "/api/v1/searches", body).await.problem(422)["validation_errors"][0]["field"], "account_id");
@@ -108,6 +116,7 @@ each_database! {
             ("/api/v1/accounts", &own.account, &theirs.account),
             ("/api/v1/jobs", &own.search, &theirs.search),
             ("/api/v1/searches", &own.search, &theirs.search),
+            ("/api/v1/exports", &own.export, &theirs.export),
             ("/api/v1/keys", &own.key, &theirs.key),
             ("/api/v1/schedules", &own.schedule, &theirs.schedule),
         ] {

@@ -8,6 +8,7 @@ mod command_line_alone;
 mod compat_prospect_search;
 mod docs;
 mod engine;
+mod exports;
 mod idempotency;
 mod isolation;
 mod pacing;

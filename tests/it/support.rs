@@ -5,6 +5,7 @@ pub mod browser;
 mod cluster;
 mod database;
 pub mod fixtures;
+pub mod people;
 pub mod sandbox;
 pub mod search;
 pub mod toy;

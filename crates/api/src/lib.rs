@@ -6,6 +6,7 @@ pub mod account;
 pub mod client;
 pub mod event;
 pub mod events;
+pub mod export;
 pub mod job;
 pub mod key;
 pub mod list;
@@ -14,6 +15,7 @@ pub mod prospect;
 pub mod schedule;
 pub mod search;
 pub mod secret;
+pub mod spreadsheet;
 pub mod wording;
 pub mod workspace;
 
@@ -24,6 +26,7 @@ pub use account::{
 pub use client::{Client, ClientError};
 pub use event::{Event, EventType, PageStored, TimelineAdded};
 pub use events::{Events, Frame, Heard, Patience, Told};
+pub use export::{Export, ExportColumn, ExportFile, ExportFilters, ExportFormat, ExportRequest, FileState, SearchExportQuery};
 pub use job::{Job, JobError, JobStatus, Progress, StopReason, TimelineEntry};
 pub use key::{Key, KeyCreated, KeyRequest};
 pub use list::{JobsQuery, List, PageQuery, Pagination, ResultsQuery};

@@ -8,7 +8,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, events, health, jobs, keys, metrics, schedules, searches, workspaces};
+use super::{accounts, events, exports, health, jobs, keys, metrics, schedules, searches, workspaces};
 use crate::http::compat::prospect_search;
 
 #[derive(OpenApi)]
@@ -24,6 +24,7 @@ use crate::http::compat::prospect_search;
         keys::list, keys::create, keys::revoke,
         accounts::list, accounts::create, accounts::discover, accounts::find, accounts::change, accounts::delete, accounts::test,
         searches::list, searches::create, searches::find, searches::results,
+        exports::of_search, exports::list, exports::create, exports::find, exports::file,
         schedules::list, schedules::find, schedules::delete,
         jobs::list, jobs::find, jobs::pause, jobs::resume, jobs::cancel, jobs::retry,
         events::of_workspace, events::of_job,
@@ -32,6 +33,7 @@ use crate::http::compat::prospect_search;
     components(schemas(sluice_api::Problem, sluice_api::PageStored, sluice_api::TimelineAdded)),
     tags(
         (name = "Searches", description = "Asking for prospects, and what was found."),
+        (name = "Exports", description = "Taking people out: files that a job writes, kept for some days."),
         (name = "Schedules", description = "What the clock starts, again and again."),
         (name = "Jobs", description = "Background work: how far it is, and what people do to it."),
         (name = "Events", description = "Committed changes, told afterwards."),

@@ -125,7 +125,7 @@ pub async fn results(
 }
 
 /// The job, when it is a search.
-async fn search(conn: &mut Conn, scope: Scope, id: JobId) -> Result<Job, Failure> {
+pub async fn search(conn: &mut Conn, scope: Scope, id: JobId) -> Result<Job, Failure> {
     let job = jobs::find(conn, scope, id).await?.filter(|job| job.kind == KIND);
     job.ok_or_else(|| Failure::not_found("search", "SEARCH_NOT_FOUND"))
 }
@@ -228,7 +228,7 @@ pub fn warnings(plan: &Plan) -> Vec<String> {
     warnings
 }
 
-fn sort(word: Option<&str>) -> Result<(ProspectSort, bool), Failure> {
+pub fn sort(word: Option<&str>) -> Result<(ProspectSort, bool), Failure> {
     let Some(word) = word else { return Ok((ProspectSort::Found, false)) };
     let (name, descending) = match word.strip_prefix('-') {
         Some(name) => (name, true),

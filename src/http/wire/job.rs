@@ -4,6 +4,7 @@ use sluice_api as api;
 
 use super::{count, small};
 use crate::domain::job::{Job, JobState, StopReason, TimelineEntry};
+use crate::jobs::export_results;
 use crate::store::job_pages::{self, Speed};
 use crate::store::{Conn, StoreError, timeline};
 
@@ -52,6 +53,7 @@ pub fn stop_message(job: &Job) -> Option<String> {
         return Some(error.message.clone());
     }
     let sentence = match job.stop_reason? {
+        StopReason::Exhausted if job.kind == export_results::KIND => "The file holds every row that there was when it began.",
         StopReason::TargetReached => "The target was reached.",
         StopReason::Exhausted => "The provider has no more for this search.",
         StopReason::ProviderCap => "That is all the provider hands out for one search; narrower criteria reach others.",

@@ -266,6 +266,8 @@ fn stop(reason: StopReason, code: &str, message: &str) -> Then {
 fn last_line(reason: StopReason, error: Option<&JobError>, progress: &Progress) -> String {
     match (reason.state(), error) {
         (_, Some(error)) => error.message.clone(),
+        // What the kind says of its own end is said in its words.
+        (JobState::Completed, None) if progress.message.is_some() => progress.message.clone().unwrap_or_default(),
         (JobState::Completed, None) => format!("done: {} stored ({})", progress.current, reason.as_str().replace('_', " ")),
         _ => format!("{}; {} kept", reason.as_str().replace('_', " "), progress.current),
     }

@@ -42,6 +42,16 @@ pub enum ProspectSort {
 impl ProspectSort {
     pub const WORDS: &'static [&'static str] = &["found", "name", "company", "title", "location"];
 
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::Name => "name",
+            Self::Company => "company",
+            Self::Title => "title",
+            Self::Location => "location",
+        }
+    }
+
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
             "found" => Some(Self::Found),
@@ -54,7 +64,7 @@ impl ProspectSort {
     }
 
     /// Every order ends in the id, so that it is the same on every page.
-    fn order(self, descending: bool) -> String {
+    pub(super) fn order(self, descending: bool) -> String {
         let direction = if descending { "DESC" } else { "ASC" };
         match self {
             Self::Found => format!("batch {direction}, position {direction}, id"),
@@ -110,7 +120,7 @@ pub async fn page_by_cursor(conn: &mut Conn, query: &ProspectQuery, after: (i64,
 }
 
 /// The condition and the number of the next placeholder.
-fn filter(query: &ProspectQuery) -> (String, usize) {
+pub(super) fn filter(query: &ProspectQuery) -> (String, usize) {
     let mut matches = String::from("job_id = $1 AND (workspace_id = $2 OR $2 = '*')");
     let words = words(query);
     for n in 0..words.len() {
@@ -119,7 +129,7 @@ fn filter(query: &ProspectQuery) -> (String, usize) {
     (matches, 3 + words.len())
 }
 
-fn bound<'q>(statement: Sql<'q>, query: &ProspectQuery) -> Sql<'q> {
+pub(super) fn bound<'q>(statement: Sql<'q>, query: &ProspectQuery) -> Sql<'q> {
     let mut statement = statement.bind(query.job_id).bind(query.scope);
     for word in words(query) {
         let escaped = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
@@ -132,7 +142,7 @@ fn words(query: &ProspectQuery) -> Vec<String> {
     fold(query.words.as_deref().unwrap_or_default()).split(' ').filter(|word| !word.is_empty()).take(10).map(str::to_owned).collect()
 }
 
-fn read(row: &Row) -> Result<Prospect, StoreError> {
+pub(super) fn read(row: &Row) -> Result<Prospect, StoreError> {
     Ok(Prospect {
         id: row.get("id")?,
         job_id: row.get("job_id")?,

@@ -1,10 +1,10 @@
 //! The ids of one person: the member number, the vanity name, and the address of the profile.
 
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use url::Url;
 
 use crate::lenient::{text, web_address};
+use crate::profile_address::{self, ProfileAddress};
 
 /// The digits of `urn:li:member:123`. Other URNs hold an id of one api, which is not the same over all of them.
 pub fn member_urn(value: Option<&Value>) -> Option<String> {
@@ -20,7 +20,7 @@ pub fn public_identifier(item: &Map<String, Value>) -> Option<String> {
     let field = text(item.get("public_identifier"));
     let from_field = match &field {
         Some(field) if field.contains('/') => web_address(item.get("public_identifier")).and_then(|url| vanity_name(&url)),
-        Some(field) => decode(field),
+        Some(field) => profile_address::vanity_name(field),
         None => None,
     };
     from_field
@@ -40,22 +40,10 @@ pub fn profile_url(item: &Map<String, Value>) -> Option<String> {
 
 /// The name in `linkedin.com/in/NAME`.
 fn vanity_name(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    if host != "linkedin.com" && !host.ends_with(".linkedin.com") {
-        return None;
+    match ProfileAddress::of_url(url)? {
+        ProfileAddress::Public(name) => Some(name),
+        ProfileAddress::OfApi(..) => None,
     }
-    let mut segments = url.path_segments()?;
-    if segments.next()? != "in" {
-        return None;
-    }
-    decode(segments.next()?)
-}
-
-/// An id of one api may stand where the vanity name belongs; it is not one.
-fn decode(name: &str) -> Option<String> {
-    let name = percent_decode_str(name).decode_utf8().ok()?.trim().to_owned();
-    let is_api_id = name.len() > 12 && ["ACoAA", "ACwAA", "AEMAA"].iter().any(|prefix| name.starts_with(prefix));
-    if name.is_empty() || name.contains(['/', '?', '\0']) || is_api_id { None } else { Some(name) }
 }
 
 #[cfg(test)]

@@ -1,0 +1,53 @@
+//! An export as the wire has it.
+
+use sluice_api as api;
+
+use super::{count, export_column, export_format, job};
+use crate::domain::export::{ExportArgs, ExportSource};
+use crate::domain::file::{FileState, StoredFile};
+use crate::domain::job::Job;
+use crate::store::{Conn, StoreError};
+
+/// `None` when the job's arguments are not those of an export.
+pub async fn show(conn: &mut Conn, job: &Job, file: &StoredFile) -> Result<Option<api::Export>, StoreError> {
+    let Ok(args) = serde_json::from_value::<ExportArgs>(job.args.clone()) else { return Ok(None) };
+    let shown = job::brief(conn, job).await?;
+    let (search_id, review_id, filters, sort) = match args.source {
+        ExportSource::Search { search_id, words, sort, descending } => {
+            // On the wire the order of arrival is called position.
+            let sort = if sort == "found" { "position".to_owned() } else { sort };
+            let sort = if descending { format!("-{sort}") } else { sort };
+            (Some(search_id.to_string()), None, api::ExportFilters { q: words }, sort)
+        }
+    };
+    let is_ready = file.state == FileState::Ready;
+    Ok(Some(api::Export {
+        id: shown.id.clone(),
+        search_id,
+        review_id,
+        format: export_format(args.format),
+        columns: args.columns.into_iter().map(export_column).collect(),
+        filters,
+        sort,
+        status: shown.status,
+        progress: shown.progress,
+        stop_reason: shown.stop_reason,
+        stop_message: shown.stop_message,
+        error: shown.error,
+        file: api::ExportFile {
+            state: match file.state {
+                FileState::Writing => api::FileState::Writing,
+                FileState::Ready => api::FileState::Ready,
+                FileState::Removing | FileState::Expired => api::FileState::Expired,
+            },
+            name: file.name.clone(),
+            media_type: file.media_type.clone(),
+            size_bytes: is_ready.then(|| count(file.size)),
+            rows: is_ready.then(|| count(file.rows)),
+            url: format!("/api/v1/exports/{}/file", shown.id),
+            expires_at: file.expires_at.timestamp(),
+        },
+        created_at: shown.created_at,
+        completed_at: shown.completed_at,
+    }))
+}

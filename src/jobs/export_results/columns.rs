@@ -1,0 +1,123 @@
+//! What a file says of one person, column by column.
+
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use sluice_providers::{Api, NetworkDistance, PersonRecord};
+
+use crate::domain::export::ExportColumn;
+
+/// One row of the source, whatever that is.
+#[derive(Debug, Clone)]
+pub struct ExportRow {
+    pub id: String,
+    pub batch: Option<i64>,
+    pub position: i64,
+    pub record: PersonRecord,
+    pub provider: String,
+    pub api: Option<Api>,
+    pub fetched_at: Timestamp,
+    pub decision: Option<Decided>,
+}
+
+/// What a review says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    pub word: &'static str,
+    pub reason: Option<String>,
+    pub by: Option<String>,
+    pub at: Option<Timestamp>,
+}
+
+/// A value with the type that it has in a workbook.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    Nothing,
+    Text(String),
+    Number(i64),
+    Flag(bool),
+    Time(Timestamp),
+}
+
+impl Cell {
+    /// As a JSON object holds it; nothing is null.
+    pub fn json(self) -> Json {
+        match self {
+            Self::Nothing => Json::Null,
+            Self::Text(text) => text.into(),
+            Self::Number(number) => number.into(),
+            Self::Flag(flag) => flag.into(),
+            Self::Time(at) => at.to_string().into(),
+        }
+    }
+
+    /// As a line of CSV holds it; nothing is empty.
+    pub fn plain(self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::Text(text) => text,
+            Self::Number(number) => number.to_string(),
+            Self::Flag(flag) => flag.to_string(),
+            Self::Time(at) => at.to_string(),
+        }
+    }
+}
+
+/// Whether a column holds times, which JSON has as text.
+pub fn holds_times(column: ExportColumn) -> bool {
+    matches!(column, ExportColumn::FetchedAt | ExportColumn::DecidedAt)
+}
+
+pub fn cell(row: &ExportRow, column: ExportColumn) -> Cell {
+    let record = &row.record;
+    let decided = row.decision.as_ref();
+    match column {
+        ExportColumn::Name => text(&record.name),
+        ExportColumn::FirstName => text(&record.first_name),
+        ExportColumn::LastName => text(&record.last_name),
+        ExportColumn::Headline => text(&record.headline),
+        ExportColumn::Title => text(&record.title),
+        ExportColumn::Company => text(&record.company),
+        ExportColumn::Industry => text(&record.industry),
+        ExportColumn::Location => text(&record.location),
+        ExportColumn::Country => text(&record.country),
+        ExportColumn::ProfileUrl => text(&record.profile_url),
+        ExportColumn::PublicIdentifier => text(&record.public_identifier),
+        ExportColumn::NetworkDistance => number(record.network_distance.and_then(degree)),
+        ExportColumn::SharedConnections => number(record.shared_connections.map(i64::from)),
+        ExportColumn::Premium => flag(record.premium),
+        ExportColumn::OpenToWork => flag(record.open_to_work),
+        ExportColumn::Summary => text(&record.summary),
+        ExportColumn::Decision => decided.map_or(Cell::Nothing, |decided| Cell::Text(decided.word.to_owned())),
+        ExportColumn::Reason => text(&decided.and_then(|decided| decided.reason.clone())),
+        ExportColumn::DecidedBy => text(&decided.and_then(|decided| decided.by.clone())),
+        ExportColumn::DecidedAt => decided.and_then(|decided| decided.at).map_or(Cell::Nothing, Cell::Time),
+        ExportColumn::Provider => Cell::Text(row.provider.clone()),
+        ExportColumn::Api => row.api.map_or(Cell::Nothing, |api| Cell::Text(api.as_str().to_owned())),
+        ExportColumn::FetchedAt => Cell::Time(row.fetched_at),
+        ExportColumn::Batch => number(row.batch),
+        ExportColumn::Position => Cell::Number(row.position),
+        ExportColumn::Id => Cell::Text(row.id.clone()),
+    }
+}
+
+fn text(value: &Option<String>) -> Cell {
+    value.clone().map_or(Cell::Nothing, Cell::Text)
+}
+
+fn number(value: Option<i64>) -> Cell {
+    value.map_or(Cell::Nothing, Cell::Number)
+}
+
+fn flag(value: Option<bool>) -> Cell {
+    value.map_or(Cell::Nothing, Cell::Flag)
+}
+
+/// 1, 2 or 3; nothing for oneself and beyond.
+fn degree(distance: NetworkDistance) -> Option<i64> {
+    match distance {
+        NetworkDistance::First => Some(1),
+        NetworkDistance::Second => Some(2),
+        NetworkDistance::Third => Some(3),
+        NetworkDistance::Own | NetworkDistance::OutOfNetwork => None,
+    }
+}

@@ -1,0 +1,5 @@
+//! Exports: every row once and in order, in every format, whatever happens meanwhile.
+
+mod over_http;
+mod rows;
+mod takeover;
