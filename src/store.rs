@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod charges;
 mod columns;
 pub mod database;
+pub mod due;
 pub mod error;
 pub mod events;
 pub mod files;

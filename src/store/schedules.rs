@@ -1,7 +1,6 @@
 //! Jobs that are made by the clock: a cron line in a time zone.
 
 use std::str::FromStr;
-use std::time::Duration;
 
 use croner::Cron;
 use jiff::tz::TimeZone;
@@ -119,13 +118,6 @@ pub async fn find(conn: &mut Conn, scope: Scope, id: ScheduleId) -> Result<Optio
 pub async fn delete(tx: &mut Tx, scope: Scope, id: ScheduleId) -> Result<bool, StoreError> {
     let gone = sql("DELETE FROM schedules WHERE id = $1 AND (workspace_id = $2 OR $2 = '*')").bind(id).bind(scope).execute(tx).await?;
     Ok(gone > 0)
-}
-
-/// How long until the next schedule is due; zero when one is.
-pub async fn next_due_in(conn: &mut Conn) -> Result<Option<Duration>, StoreError> {
-    let row = sql("SELECT {now} AS now, (SELECT min(next_at) FROM schedules WHERE enabled) AS next_at").fetch_one(conn).await?;
-    let now: Micros = row.get("now")?;
-    Ok(row.get::<Option<Micros>>("next_at")?.map(|at| at.since(now)))
 }
 
 /// Makes the job of every due schedule, each page of which is tried `max_attempts` times, and moves each schedule to its next time, all

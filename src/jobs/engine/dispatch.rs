@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::held::Signal;
 use super::{Engine, Inner, slice};
+use crate::store::due::{self, Due};
 use crate::store::jobs::leases::{self, Claimed};
 use crate::store::{StoreError, schedules};
 
@@ -71,22 +72,25 @@ impl Engine {
     /// Fills the free slots; returns how long there is nothing to do.
     async fn claim_and_spawn(&self, slices: &mut JoinSet<slice::SliceEnd>) -> Result<Duration, StoreError> {
         let inner = &self.inner;
-        let schedule_due = match fire_schedules(inner).await {
-            Ok(due) => due,
-            // Whatever is wrong with a schedule, the jobs that exist are worked on.
-            Err(error) => {
-                tracing::error!(%error, "could not make the jobs of the schedules that are due");
-                None
+        // Most looks find nothing; those cost no turn at SQLite's only writer.
+        let mut due = due::next(&mut inner.database.read().await?).await?;
+        if due.schedule == Some(Duration::ZERO) {
+            match fire_schedules(inner).await {
+                Ok(()) => due = due::next(&mut inner.database.read().await?).await?,
+                // Whatever is wrong with a schedule, the jobs that exist are worked on.
+                Err(error) => {
+                    tracing::error!(%error, "could not make the jobs of the schedules that are due");
+                    due.schedule = None;
+                }
             }
-        };
+        }
+        let nap = |due: Due| due.first().unwrap_or(inner.settings.poll).min(inner.settings.poll);
         let free = inner.slots.available_permits();
         if free == 0 {
             return Ok(inner.settings.poll);
         }
-        // Most looks find nothing; those cost no turn at SQLite's only writer.
-        let next = leases::next_due_in(&mut inner.database.read().await?).await?;
-        if next.is_none_or(|next| !next.is_zero()) {
-            return Ok([next, schedule_due].into_iter().flatten().min().unwrap_or(inner.settings.poll).min(inner.settings.poll));
+        if due.job != Some(Duration::ZERO) {
+            return Ok(nap(due));
         }
         let mut tx = inner.database.begin().await?;
         let claimed = leases::claim(&mut tx, free, inner.settings.lease, None).await?;
@@ -99,8 +103,8 @@ impl Engine {
         for claim in claimed {
             self.spawn(slices, claim);
         }
-        let next = leases::next_due_in(&mut inner.database.read().await?).await?;
-        Ok([next, schedule_due].into_iter().flatten().min().unwrap_or(inner.settings.poll).min(inner.settings.poll))
+        let job = due::next(&mut inner.database.read().await?).await?.job;
+        Ok(nap(Due { job, ..due }))
     }
 
     fn spawn(&self, slices: &mut JoinSet<slice::SliceEnd>, claim: Claimed) {
@@ -120,16 +124,11 @@ fn report(ended: Result<slice::SliceEnd, tokio::task::JoinError>) {
     }
 }
 
-/// Turns due schedules into jobs; returns how long until the next is due.
-async fn fire_schedules(inner: &Inner) -> Result<Option<Duration>, StoreError> {
-    let due_in = schedules::next_due_in(&mut inner.database.read().await?).await?;
-    if due_in != Some(Duration::ZERO) {
-        return Ok(due_in);
-    }
+/// Turns due schedules into jobs.
+async fn fire_schedules(inner: &Inner) -> Result<(), StoreError> {
     let mut tx = inner.database.begin().await?;
     schedules::fire_due(&mut tx, inner.settings.max_attempts).await?;
-    tx.commit().await?;
-    Ok(Some(Duration::ZERO))
+    tx.commit().await
 }
 
 /// One heartbeat for all jobs of the process; what people want of them is looked up whenever the bell rings.

@@ -103,19 +103,6 @@ async fn keep_clock(tx: &mut Tx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// How long until a job may become due, if any waits or runs.
-pub async fn next_due_in(conn: &mut Conn) -> Result<Option<Duration>, StoreError> {
-    let row = sql("SELECT {now} AS now, \
-                   (SELECT min(run_at) FROM jobs WHERE state IN ('queued', 'waiting')) AS run_at, \
-                   (SELECT min(lease_until) FROM jobs WHERE state = 'running') AS lease_until")
-    .fetch_one(conn)
-    .await?;
-    let now: Micros = row.get("now")?;
-    // A lease is over when it lies in the past, not at its last microsecond.
-    let lease_over = row.get::<Option<Micros>>("lease_until")?.map(|at| at.plus(Duration::from_micros(1)));
-    Ok([row.get::<Option<Micros>>("run_at")?, lease_over].into_iter().flatten().min().map(|at| at.since(now)))
-}
-
 /// Renews the leases of all jobs of this process in one statement. Returns those that it still holds, with what is wanted of them;
 /// any other has been lost.
 pub async fn heartbeat(tx: &mut Tx, held: &[(JobId, i64)], lease: Duration) -> Result<Vec<(JobId, Option<Wanted>)>, StoreError> {

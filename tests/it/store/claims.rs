@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use sluice::domain::JobId;
 use sluice::domain::job::{JobState, Wanted};
-use sluice::store::Database;
 use sluice::store::jobs::control;
 use sluice::store::jobs::leases::{self, Then, Until};
+use sluice::store::{Database, due};
 
 use crate::support::each_database;
 use crate::support::fixtures::{begin, claim, commit, enqueue, home, job, job_in, now, read, settle};
@@ -179,14 +179,14 @@ each_database! {
     async fn the_next_due_time_is_that_of_the_first_job_or_lease(test: TestDatabase) {
         let database = test.database();
         let home = home(&database).await;
-        assert_eq!(leases::next_due_in(&mut read(&database).await).await.expect("a time"), None);
+        assert_eq!(due::next(&mut read(&database).await).await.expect("a time").job, None);
         let queued = home.count_pages(&database, 1).await;
-        assert_eq!(leases::next_due_in(&mut read(&database).await).await.expect("a time"), Some(Duration::ZERO));
+        assert_eq!(due::next(&mut read(&database).await).await.expect("a time").job, Some(Duration::ZERO));
         claim(&database, queued.id, LEASE).await.expect("a due job");
-        let lease = leases::next_due_in(&mut read(&database).await).await.expect("a time").expect("a lease");
+        let lease = due::next(&mut read(&database).await).await.expect("a time").job.expect("a lease");
         assert!(lease > LEASE / 2 && lease <= LEASE, "{lease:?}");
         database.advance_clock(LEASE + Duration::from_secs(1));
-        assert_eq!(leases::next_due_in(&mut read(&database).await).await.expect("a time"), Some(Duration::ZERO));
+        assert_eq!(due::next(&mut read(&database).await).await.expect("a time").job, Some(Duration::ZERO));
     }
 
     async fn what_an_earlier_process_had_running_is_freed_at_once(test: TestDatabase) {

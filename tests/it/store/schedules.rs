@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use sluice::domain::{JobId, Micros, ScheduleId, Scope};
-use sluice::store::Database;
 use sluice::store::database::sql;
 use sluice::store::schedules::{self, Schedule};
+use sluice::store::{Database, due};
 
 use crate::support::each_database;
 use crate::support::fixtures::{Home, begin, commit, home, job, now, read};
@@ -42,10 +42,10 @@ each_database! {
         let home = home(&database).await;
         let schedule = nightly(&database, home).await;
         assert_eq!(fire(&database).await, []);
-        let until = schedules::next_due_in(&mut read(&database).await).await.expect("a time").expect("a schedule");
+        let until = due::next(&mut read(&database).await).await.expect("a time").schedule.expect("a schedule");
         assert!(until > Duration::ZERO && until <= DAY + Duration::from_secs(3600), "{until:?}");
         database.advance_clock(until);
-        assert_eq!(schedules::next_due_in(&mut read(&database).await).await.expect("a time"), Some(Duration::ZERO));
+        assert_eq!(due::next(&mut read(&database).await).await.expect("a time").schedule, Some(Duration::ZERO));
 
         let made = fire(&database).await;
         assert_eq!(made.len(), 1);
@@ -96,7 +96,7 @@ each_database! {
         assert_eq!(fire(&database).await.len(), 1);
         assert!(!find(&database, schedule.id).await.enabled);
         assert_eq!(fire(&database).await.len(), 0);
-        assert_eq!(schedules::next_due_in(&mut read(&database).await).await.expect("a time"), None);
+        assert_eq!(due::next(&mut read(&database).await).await.expect("a time").schedule, None);
     }
 
     async fn schedules_are_listed_and_removed_by_their_workspace_alone(test: TestDatabase) {
