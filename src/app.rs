@@ -1,11 +1,12 @@
 //! Everything that requests and jobs stand on, built once.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::accounts::Accounts;
 use crate::config::Config;
@@ -15,6 +16,7 @@ use crate::events::Hub;
 use crate::providers;
 use crate::randomness::Randomness;
 use crate::sealing::{self, KeyHasher, Sealer};
+use crate::sign_in::passwords::Passwords;
 use crate::store::{Database, StoreError, keys, sessions};
 
 /// Between two notes of what was used.
@@ -27,12 +29,15 @@ pub struct App {
     pub hub: Hub,
     pub sealer: Sealer,
     pub key_hasher: KeyHasher,
+    pub passwords: Passwords,
     pub randomness: Randomness,
     pub used_credentials: UsedCredentials,
     /// Canceled when the server stops: streams end then.
     pub stopping: CancellationToken,
     /// Of the secret key.
     pub fingerprint: String,
+    /// Where this process answers, once it does.
+    pub bound: OnceLock<Url>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +66,8 @@ impl App {
             accounts: Arc::new(Accounts::new(database.clone(), sealer.clone(), connectors)),
             hub: Hub::new(database.clone()),
             key_hasher: KeyHasher::new(&secret),
+            passwords: Passwords::new(randomness.clone()),
+            bound: OnceLock::new(),
             fingerprint: sealing::fingerprint(&secret),
             used_credentials: UsedCredentials::default(),
             stopping: CancellationToken::new(),
@@ -69,6 +76,12 @@ impl App {
             sealer,
             randomness,
         })
+    }
+
+    /// Under which address people find the server: `SLUICE_PUBLIC_URL`, else where it answers.
+    pub fn address(&self) -> Url {
+        let configured = || crate::serve::reachable(self.config.http.bind);
+        self.config.http.public_url.clone().or_else(|| self.bound.get().cloned()).unwrap_or_else(configured)
     }
 }
 

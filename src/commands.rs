@@ -18,6 +18,7 @@ pub mod search;
 mod secrets;
 pub mod serve;
 pub mod server;
+pub mod sign_in_link;
 mod stop;
 pub mod terminal;
 pub mod watch;
@@ -97,6 +98,8 @@ enum Command {
     /// API keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Print a link that lets the owner into the web pages once, and set e-mail and password
+    SignInLink,
     /// Bring the database up to date
     Migrate,
     /// Run a provider of invented people, with faults on demand
@@ -142,6 +145,7 @@ async fn obey(cli: Cli, terminal: &Terminal) -> Result<Exit> {
         Command::Results(args) => results::run(args, &reach, terminal).await,
         Command::Accounts(command) => accounts::run(command, &reach, terminal).await,
         Command::Keys(command) => keys::run(command, &reach, terminal).await,
+        Command::SignInLink => sign_in_link::run(&reach, terminal).await,
         Command::Migrate => migrate::run(&reach.settings, terminal).await,
         Command::Sandbox(args) => sandbox::run(args, reach.settings.bind.filter(|_| cli.bind_is_a_flag), terminal).await,
         Command::Doctor => doctor::run(&reach.settings, terminal).await,

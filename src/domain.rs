@@ -14,8 +14,10 @@ pub mod role;
 pub mod scope;
 pub mod search;
 pub mod session;
+pub mod sign_in_link;
 pub mod text;
 pub mod time;
+pub mod user;
 mod words;
 pub mod workspace;
 

@@ -19,6 +19,7 @@ pub mod refusal;
 pub mod router;
 pub mod routes;
 pub mod session_cookie;
+pub mod team;
 pub mod wire;
 
 use std::sync::Arc;

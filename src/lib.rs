@@ -15,4 +15,6 @@ pub mod providers;
 pub mod randomness;
 pub mod sealing;
 pub mod serve;
+pub mod sign_in;
 pub mod store;
+pub mod team;

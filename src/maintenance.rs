@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Micros;
-use crate::store::{Database, StoreError, charges, events, files, idempotency, sessions};
+use crate::store::{Database, StoreError, charges, events, files, idempotency, sessions, sign_in_attempts, sign_in_links};
 
 /// Between two rounds.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -15,6 +15,8 @@ const FIRST: Duration = Duration::from_secs(60);
 pub const EVENTS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long an idempotency key is remembered.
 const ANSWERS_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// How long a link that is over stays listed.
+const LINKS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Between two small deletions, so that others get their turn at the writer.
 const BREATH: Duration = Duration::from_millis(20);
 
@@ -42,7 +44,9 @@ pub async fn round(database: &Database) -> Result<(), StoreError> {
         let gone = events::prune(&mut tx, before).await?
             + charges::prune(&mut tx).await?
             + idempotency::forget_older_than(&mut tx, ANSWERS_KEPT).await?
-            + sessions::prune(&mut tx).await?;
+            + sessions::prune(&mut tx).await?
+            + sign_in_attempts::prune(&mut tx).await?
+            + sign_in_links::prune(&mut tx, Micros(now - crate::domain::time::micros(LINKS_KEPT))).await?;
         tx.commit().await?;
         if gone == 0 {
             break;

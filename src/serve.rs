@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::{JoinError, JoinSet};
 use url::Url;
@@ -17,6 +18,7 @@ use crate::http::router::router;
 use crate::jobs::engine::{Engine, EngineSettings};
 use crate::jobs::kinds;
 use crate::maintenance;
+use crate::sign_in::links;
 use crate::store::{SchemaState, StoreError};
 
 /// What this process does.
@@ -44,6 +46,8 @@ pub struct Server {
     pub url: Option<Url>,
     /// Told once, when the database is new.
     pub first_start: Option<FirstStart>,
+    /// Lets the owner of a first start into the pages, once.
+    pub welcome: Option<SecretString>,
     tasks: JoinSet<Result<(), std::io::Error>>,
     /// Held until the end.
     lock: Option<DataDirLock>,
@@ -83,7 +87,7 @@ impl Server {
         }
         let first_start = first_start::prepare(&app.config, &app.database, &app.key_hasher, &app.fingerprint, &app.randomness).await?;
         let app = Arc::new(app);
-        let mut server = Self { app, url: None, first_start, tasks: JoinSet::new(), lock };
+        let mut server = Self { app, url: None, first_start, welcome: None, tasks: JoinSet::new(), lock };
         // The port comes first: a start that fails has claimed nothing.
         let listener = if options.listen { Some(server.bind().await?) } else { None };
         server.run_in_background(options);
@@ -92,7 +96,10 @@ impl Server {
             if let Some(lock) = &server.lock {
                 lock.announce(url.as_str().trim_end_matches('/'))?;
             }
+            // Set once: a process listens at one address.
+            let _first = server.app.bound.set(url.clone());
             server.url = Some(url);
+            server.welcome = server.welcome_owner().await?;
         }
         Ok(server)
     }
@@ -114,6 +121,15 @@ impl Server {
             let (engine, stop) = (engine(app), stopping.clone());
             spawn(&mut self.tasks, async move { engine.run(stop).await });
         }
+    }
+
+    /// Made once the address is known. A crash in between costs nothing: `sluice sign-in-link` makes another.
+    async fn welcome_owner(&self) -> Result<Option<SecretString>, StoreError> {
+        let Some(first) = &self.first_start else { return Ok(None) };
+        let mut tx = self.app.database.begin().await?;
+        let made = links::welcome(&self.app, &mut tx, first.workspace_id, first.owner_id).await?;
+        tx.commit().await?;
+        Ok(Some(made.url(&self.app)))
     }
 
     async fn bind(&self) -> Result<TcpListener, StartError> {
@@ -201,7 +217,7 @@ fn engine_settings(config: &EngineConfig) -> EngineSettings {
 }
 
 /// A bound address as a client can use it: one that stands for all addresses is reached over loopback.
-fn reachable(bound: SocketAddr) -> Url {
+pub fn reachable(bound: SocketAddr) -> Url {
     let address = match bound {
         SocketAddr::V4(v4) if v4.ip().is_unspecified() => SocketAddr::from(([127, 0, 0, 1], v4.port())),
         SocketAddr::V6(v6) if v6.ip().is_unspecified() => SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], v6.port())),

@@ -2,7 +2,6 @@
 ALTER TABLE users ADD COLUMN password TEXT COLLATE "C";
 -- Whether the user is mailed when a long job ends or needs somebody.
 ALTER TABLE users ADD COLUMN notified BOOLEAN NOT NULL DEFAULT TRUE;
-ALTER TABLE users ADD COLUMN theme TEXT COLLATE "C" NOT NULL DEFAULT 'system' CHECK (theme IN ('system', 'light', 'dark'));
 
 CREATE TABLE sessions (
     id TEXT COLLATE "C" PRIMARY KEY,

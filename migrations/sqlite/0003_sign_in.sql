@@ -2,7 +2,6 @@
 ALTER TABLE users ADD COLUMN password TEXT;
 -- Whether the user is mailed when a long job ends or needs somebody.
 ALTER TABLE users ADD COLUMN notified INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE users ADD COLUMN theme TEXT NOT NULL DEFAULT 'system' CHECK (theme IN ('system', 'light', 'dark'));
 
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY,

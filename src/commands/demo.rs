@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use sluice_api::{
     Account, AccountPatch, AccountRequest, Api, Client, Headcount, Job, JobStatus, JobsQuery, Pace, Provider, SearchCriteria, SearchRequest,
 };
@@ -60,7 +60,8 @@ pub async fn run(args: &DemoArgs, settings: &Settings, bind_is_a_flag: bool, ter
     let server = Server::start(config, Options::default()).await?;
     let url = server.url.as_ref().context("The server does not listen")?.as_str().trim_end_matches('/').to_owned();
     if !terminal.json {
-        terminal.say(story::beginning(&url, &sandbox.base_url(), people, &folder))?;
+        let welcome = welcome(&server).await?;
+        terminal.say(story::beginning(&url, &sandbox.base_url(), people, &folder, welcome.expose_secret()))?;
     }
     let shown = show(args, &server, &sandbox, terminal).await;
     let stop = Stop::listen()?;
@@ -91,6 +92,14 @@ pub async fn run(args: &DemoArgs, settings: &Settings, bind_is_a_flag: bool, ter
     };
     sandbox.stop().await;
     exit
+}
+
+/// A link into the pages: the one of the first start, else a new one.
+async fn welcome(server: &Server) -> Result<SecretString> {
+    match &server.welcome {
+        Some(link) => Ok(link.clone()),
+        None => Ok(client_of(server)?.sign_in_link().await?.link),
+    }
 }
 
 /// The settings of a demo: files of its own, and a port that is free.

@@ -33,6 +33,9 @@ pub struct CreateArgs {
     /// Read-only and meant for browsers
     #[arg(long)]
     publishable: bool,
+    /// For this workspace alone
+    #[arg(long)]
+    confined: bool,
     /// When it ends, such as 2027-01-31T00:00:00Z [default: never]
     #[arg(long, value_name = "TIME")]
     expires_at: Option<Timestamp>,
@@ -71,7 +74,8 @@ async fn create(args: &CreateArgs, client: &Client, terminal: &Terminal) -> Resu
         RoleWord::Member => Role::Member,
         RoleWord::Viewer => Role::Viewer,
     };
-    let request = KeyRequest { name: args.name.clone(), role, publishable: args.publishable, expires_at: args.expires_at };
+    let (name, publishable, confined) = (args.name.clone(), args.publishable, args.confined);
+    let request = KeyRequest { name, role, publishable, confined, expires_at: args.expires_at };
     let created = client.create_key(&request).await?;
     if terminal.json {
         terminal.data(&created)?;
@@ -145,6 +149,7 @@ mod tests {
             name: "Nightly import".into(),
             role: Role::Member,
             publishable: false,
+            confined: false,
             prefix: "sk_4f2a".into(),
             created_at: "2026-03-01T12:00:00Z".parse().unwrap(),
             expires_at: None,

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::exit::Exit;
@@ -37,9 +38,10 @@ async fn run(settings: &Settings, options: Options, terminal: &Terminal) -> Resu
     let server = Server::start(config, options).await?;
     let url = server.url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
     let greeted = if terminal.json {
-        terminal.data(&json!({ "url": url, "pid": std::process::id() }))
+        terminal
+            .data(&json!({ "url": url, "pid": std::process::id(), "welcome": server.welcome.as_ref().map(|link| link.expose_secret()) }))
     } else {
-        terminal.say(greeting(url.as_deref(), server.first_start.as_ref()))
+        terminal.say(greeting(url.as_deref(), server.first_start.as_ref(), server.welcome.as_ref()))
     };
     if let Err(error) = greeted {
         // Whoever started it may read no more than the first line; that is no reason to stop.
@@ -73,7 +75,7 @@ pub async fn until_stopped(mut server: Server, mut stop: Stop, terminal: &Termin
     Ok(Exit::DONE)
 }
 
-fn greeting(url: Option<&str>, first_start: Option<&FirstStart>) -> String {
+fn greeting(url: Option<&str>, first_start: Option<&FirstStart>, welcome: Option<&SecretString>) -> String {
     let mut text = match url {
         Some(url) => format!("Sluice at {url}, its API at {url}/docs. Stop it with Ctrl-C."),
         None => "Working on the jobs of this database. Stop it with Ctrl-C.".to_owned(),
@@ -83,7 +85,10 @@ fn greeting(url: Option<&str>, first_start: Option<&FirstStart>) -> String {
             OwnerKey::FromSettings => "the owner's key is the one in SLUICE_OWNER_KEY".to_owned(),
             OwnerKey::KeptIn(path) => format!("the owner's key is in {}", path.display()),
         };
-        text.push_str(&format!("\n  first start: {key}\n  next: sluice accounts add unipile"));
+        if let Some(link) = welcome {
+            text.push_str(&format!("\n  first start: open this in a browser within a day; it works once\n    {}", link.expose_secret()));
+        }
+        text.push_str(&format!("\n  for programs: {key}\n  next: sluice accounts add unipile"));
     }
     text
 }
@@ -96,11 +101,12 @@ mod tests {
     #[test]
     fn a_start_says_where_it_is_and_what_comes_next() {
         let first = |owner_key| FirstStart { workspace_id: WorkspaceId::new(), owner_id: UserId::new(), owner_key };
+        let welcome = SecretString::from("http://127.0.0.1:8080/welcome/TOKEN");
         let said = [
-            greeting(Some("http://127.0.0.1:8080"), None),
-            greeting(Some("http://127.0.0.1:8080"), Some(&first(OwnerKey::KeptIn("/data/cli.key".into())))),
-            greeting(Some("http://127.0.0.1:8080"), Some(&first(OwnerKey::FromSettings))),
-            greeting(None, None),
+            greeting(Some("http://127.0.0.1:8080"), None, None),
+            greeting(Some("http://127.0.0.1:8080"), Some(&first(OwnerKey::KeptIn("/data/cli.key".into()))), Some(&welcome)),
+            greeting(Some("http://127.0.0.1:8080"), Some(&first(OwnerKey::FromSettings)), Some(&welcome)),
+            greeting(None, None, None),
         ];
         insta::assert_snapshot!(said.join("\n\n"));
     }

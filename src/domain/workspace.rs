@@ -1,6 +1,6 @@
-//! Workspaces, the people in them, and what each may do there.
+//! Workspaces, and what somebody may do there.
 
-use super::{Micros, Role, UserId, WorkspaceId};
+use super::{Micros, Role, WorkspaceId};
 
 /// Every row belongs to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,14 +9,6 @@ pub struct Workspace {
     pub name: String,
     /// An IANA time zone, in which working hours and schedules are meant.
     pub time_zone: String,
-    pub created_at: Micros,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    pub id: UserId,
-    pub name: String,
-    pub email: Option<String>,
     pub created_at: Micros,
 }
 

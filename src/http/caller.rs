@@ -54,6 +54,25 @@ impl Caller {
         Scope::Workspace(self.workspace_id)
     }
 
+    /// A publishable key is in every visitor's browser, so it is not told about people's accounts here.
+    pub fn refuse_publishable(&self) -> Result<(), Failure> {
+        if !self.publishable {
+            return Ok(());
+        }
+        let message = "A publishable key is not told who uses this server.";
+        Err(Failure::new(Kind::Forbidden, "FORBIDDEN", message).suggest("Use a secret key, or sign in."))
+    }
+
+    /// Whether the caller may change what is their user's own, in whatever workspace: signed in, or by a key that writes and is not
+    /// limited to one workspace.
+    pub fn may_change_themselves(&self) -> Result<(), Failure> {
+        if matches!(self.credential, Credential::Session(_)) || (self.role.covers(Role::Member) && !self.confined) {
+            return Ok(());
+        }
+        let message = "A key that only reads, or serves one workspace alone, changes nothing of its user's own.";
+        Err(Failure::new(Kind::Forbidden, "FORBIDDEN", message).suggest("Sign in, or use a key with the role member or owner."))
+    }
+
     pub fn require(&self, needed: Role) -> Result<(), Failure> {
         if self.role.covers(needed) { Ok(()) } else { Err(Failure::forbidden(needed, self.role)) }
     }

@@ -1,6 +1,7 @@
 //! Around every request: its id, the time it may take, panics, the access log, and the writing of problems.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -19,7 +20,7 @@ use crate::config::Network;
 const REQUEST_ID: &str = "x-request-id";
 
 /// The outermost layer but one. The log has the path alone: a query may hold what must not be written down.
-pub async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Response {
+pub async fn guard(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let request_id = given_id(request.headers()).unwrap_or_else(|| app.randomness.token(20));
     let method = request.method().clone();
@@ -28,6 +29,7 @@ pub async fn guard(State(app): State<Shared>, request: Request, next: Next) -> R
     let voice = voice(&path, request.headers());
     let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |matched| matched.as_str().to_owned());
     let client = client_address(&request, &app.config.http.trusted_proxies);
+    request.extensions_mut().insert(ClientAddress(client));
     let limit = app.config.http.request_timeout;
 
     let answered = tokio::time::timeout(limit, AssertUnwindSafe(next.run(request)).catch_unwind()).await;
@@ -42,13 +44,35 @@ pub async fn guard(State(app): State<Shared>, request: Request, next: Next) -> R
     let took = started.elapsed();
     metrics::counter!("sluice_http_requests_total", "method" => known_method(&method), "route" => route.clone(), "status" => status.to_string())
         .increment(1);
-    metrics::histogram!("sluice_http_request_duration_seconds", "route" => route).record(took.as_secs_f64());
+    metrics::histogram!("sluice_http_request_duration_seconds", "route" => route.clone()).record(took.as_secs_f64());
+    let path = loggable(&path, &route).into_owned();
     let client = client.map(|address| address.to_string()).unwrap_or_default();
     tracing::info!(%method, path, status, ms = took.as_secs_f64() * 1000.0, client, request_id, "request");
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// Who asks, behind the proxies that are trusted.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub Option<IpAddr>);
+
+/// A path as it may be written down: links that sign somebody in hold their secret in it, and so may a mistyped one.
+fn loggable<'p>(path: &'p str, route: &'p str) -> Cow<'p, str> {
+    if route.contains("{token}") {
+        return Cow::Borrowed(route);
+    }
+    if !path.split('/').any(could_be_secret) {
+        return Cow::Borrowed(path);
+    }
+    let shown: Vec<&str> = path.split('/').map(|part| if could_be_secret(part) { "…" } else { part }).collect();
+    Cow::Owned(shown.join("/"))
+}
+
+/// Whether a part of a path is as long as a token, and no id.
+fn could_be_secret(part: &str) -> bool {
+    part.len() >= 32 && !(part.len() == 36 && part.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'))
 }
 
 /// Anybody can make up methods, and every one would be a figure of its own.
@@ -125,6 +149,21 @@ mod tests {
         for (peer, forwarded, expected) in cases {
             let address = client_address(&request(peer, forwarded), &trusted).expect("a peer");
             assert_eq!(address.to_string(), expected, "{peer} {forwarded}");
+        }
+    }
+
+    #[test]
+    fn immunity_24_a_link_that_signs_somebody_in_is_logged_without_its_token() {
+        let token = "x7Gd-kP1_mQvT2ysLw0aBcDeFgHiJkLmNoPqRsTuVw9";
+        assert_eq!(loggable(&format!("/join/{token}"), "/join/{token}"), "/join/{token}");
+        for (path, shown) in [
+            (format!("/join/{token}/"), "/join/…/"),
+            (format!("//welcome/{token}"), "//welcome/…"),
+            (format!("/reset/{token}%20"), "/reset/…"),
+            ("/api/v1/jobs/0199c0de-0000-7000-8000-00000000000d".to_owned(), "/api/v1/jobs/0199c0de-0000-7000-8000-00000000000d"),
+            ("/api/linkedin/search/create-job".to_owned(), "/api/linkedin/search/create-job"),
+        ] {
+            assert_eq!(loggable(&path, "none"), shown);
         }
     }
 

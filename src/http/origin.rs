@@ -31,7 +31,7 @@ fn is_own(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
 }
 
 fn foreign() -> Failure {
-    let message = "This request changes something and rests on the session cookie, but it does not come from a page of this server \
+    let message = "A form, or a change by the session cookie, must come from a page of this server, and this one does not \
                    (Sec-Fetch-Site and Origin say where it comes from).";
     Failure::new(Kind::Forbidden, "FOREIGN_ORIGIN", message)
         .suggest("Send it from Sluice's own pages, or use an API key in the header x-api-key.")

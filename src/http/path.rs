@@ -7,7 +7,7 @@ use http::request::Parts;
 
 use super::Shared;
 use super::problem::Failure;
-use crate::domain::{AccountId, JobId, KeyId, ScheduleId};
+use crate::domain::{AccountId, JobId, KeyId, ScheduleId, SessionId, SignInLinkId, UserId, WorkspaceId};
 
 /// A kind of thing that has an id in a path.
 pub trait Named: FromStr + Send {
@@ -37,6 +37,26 @@ impl Named for KeyId {
 impl Named for ScheduleId {
     const WHAT: &'static str = "schedule";
     const NOT_FOUND: &'static str = "SCHEDULE_NOT_FOUND";
+}
+
+impl Named for UserId {
+    const WHAT: &'static str = "member";
+    const NOT_FOUND: &'static str = "MEMBER_NOT_FOUND";
+}
+
+impl Named for SignInLinkId {
+    const WHAT: &'static str = "invitation";
+    const NOT_FOUND: &'static str = "INVITATION_NOT_FOUND";
+}
+
+impl Named for SessionId {
+    const WHAT: &'static str = "session";
+    const NOT_FOUND: &'static str = "SESSION_NOT_FOUND";
+}
+
+impl Named for WorkspaceId {
+    const WHAT: &'static str = "workspace";
+    const NOT_FOUND: &'static str = "WORKSPACE_NOT_FOUND";
 }
 
 /// The path's only parameter.

@@ -7,7 +7,9 @@ use http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
-use super::api::{accounts, docs, events, exports, health, jobs, keys, metrics, openapi, schedules, searches, workspaces};
+use super::api::{
+    accounts, docs, events, exports, health, invitations, jobs, keys, me, members, metrics, openapi, schedules, searches, workspaces,
+};
 use super::compat::prospect_search;
 use super::pages;
 use super::problem::{Failure, Kind};
@@ -25,6 +27,22 @@ fn routes(app: &Shared) -> Routes {
 
     r.get(VIEWER, "/api/v1/workspaces", workspaces::list);
     r.post(MEMBER, "/api/v1/workspaces", workspaces::create);
+    r.patch(OWNER, "/api/v1/workspaces/{id}", workspaces::change);
+
+    r.get(VIEWER, "/api/v1/members", members::list);
+    r.patch(OWNER, "/api/v1/members/{id}", members::change);
+    r.delete(OWNER, "/api/v1/members/{id}", members::remove);
+    r.post(OWNER, "/api/v1/members/{id}/reset-link", members::reset_link);
+    r.get(OWNER, "/api/v1/invitations", invitations::list);
+    r.post(OWNER, "/api/v1/invitations", invitations::create);
+    r.delete(OWNER, "/api/v1/invitations/{id}", invitations::revoke);
+
+    r.get(VIEWER, "/api/v1/me", me::show);
+    r.patch(VIEWER, "/api/v1/me", me::change);
+    r.post(OWNER, "/api/v1/me/sign-in-link", me::sign_in_link);
+    r.get(VIEWER, "/api/v1/sessions", me::sessions);
+    r.delete(VIEWER, "/api/v1/sessions", me::sign_out_everywhere);
+    r.delete(VIEWER, "/api/v1/sessions/{id}", me::sign_out);
 
     r.get(OWNER, "/api/v1/keys", keys::list);
     r.post(OWNER, "/api/v1/keys", keys::create);
@@ -70,6 +88,34 @@ fn routes(app: &Shared) -> Routes {
 
     r.page(PUBLIC, "/assets/{version}/{name}", assets::show);
     r.page(VIEWER, "/", pages::home::show);
+    r.page(PUBLIC, "/sign-in", pages::sign_in::show);
+    r.form(PUBLIC, "/sign-in", pages::sign_in::sign_in);
+    r.form(VIEWER, "/sign-out", pages::sign_in::sign_out);
+    r.page(PUBLIC, "/welcome/{token}", pages::welcome::show);
+    r.form(PUBLIC, "/welcome/{token}", pages::welcome::take);
+    r.page(PUBLIC, "/join/{token}", pages::join::show);
+    r.form(PUBLIC, "/join/{token}", pages::join::take);
+    r.page(PUBLIC, "/reset/{token}", pages::reset::show);
+    r.form(PUBLIC, "/reset/{token}", pages::reset::take);
+    r.form(MEMBER, "/workspaces", pages::settings::create);
+    r.form(VIEWER, "/workspaces/{id}/enter", pages::settings::enter);
+    r.page(VIEWER, "/settings", pages::settings::show);
+    r.form(OWNER, "/settings", pages::settings::change);
+    r.form(VIEWER, "/settings/leave", pages::settings::leave);
+    r.page(VIEWER, "/settings/members", pages::settings::members::show);
+    r.form(OWNER, "/settings/members", pages::settings::members::invite);
+    r.form(OWNER, "/settings/members/{id}/role", pages::settings::members::set_role);
+    r.form(OWNER, "/settings/members/{id}/remove", pages::settings::members::remove);
+    r.form(OWNER, "/settings/members/{id}/reset", pages::settings::members::reset_link);
+    r.form(OWNER, "/settings/invitations/{id}/revoke", pages::settings::members::revoke);
+    r.page(OWNER, "/settings/keys", pages::settings::keys::show);
+    r.form(OWNER, "/settings/keys", pages::settings::keys::create);
+    r.form(OWNER, "/settings/keys/{id}/revoke", pages::settings::keys::revoke);
+    r.page(VIEWER, "/settings/you", pages::settings::you::show);
+    r.form(VIEWER, "/settings/you", pages::settings::you::change);
+    r.form(VIEWER, "/settings/you/access", pages::settings::you::change_access);
+    r.form(VIEWER, "/settings/sessions/{id}/end", pages::settings::you::sign_out_session);
+    r.form(VIEWER, "/settings/sessions/end", pages::settings::you::sign_out_everywhere);
     r.page(VIEWER, "/tray", pages::tray::show);
     r.form(VIEWER, "/theme", pages::theme::choose);
     r.page(VIEWER, "/jobs", pages::jobs::list);

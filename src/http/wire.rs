@@ -8,11 +8,17 @@ use serde_json::Value as Json;
 use sluice_api as api;
 use sluice_providers::{Api, Criteria, Headcount, Seniority};
 
+use super::caller::Caller;
+use crate::app::App;
 use crate::domain::account::{AccountState, Day};
 use crate::domain::export::{ExportColumn, ExportFormat};
 use crate::domain::key::ApiKey;
+use crate::domain::session::Session;
+use crate::domain::sign_in_link::SignInLink;
+use crate::domain::user::Member;
 use crate::domain::workspace::Membership;
-use crate::domain::{ProviderName, Role};
+use crate::domain::{Credential, Micros, ProviderName, Role};
+use crate::sign_in::links::MadeLink;
 use crate::store::schedules::Schedule;
 
 macro_rules! pairs {
@@ -60,11 +66,55 @@ pub fn key(key: &ApiKey) -> api::Key {
         name: key.name.clone(),
         role: role(key.role),
         publishable: key.publishable,
+        confined: key.confined,
         prefix: key.prefix.clone(),
         created_at: key.created_at.timestamp(),
         expires_at: key.expires_at.map(|at| at.timestamp()),
         last_used_at: key.last_used_at.map(|at| at.timestamp()),
         revoked_at: key.revoked_at.map(|at| at.timestamp()),
+    }
+}
+
+pub fn member(member: &Member, caller: &Caller) -> api::Member {
+    api::Member {
+        id: member.user_id.to_string(),
+        name: member.name.clone(),
+        email: member.email.clone(),
+        role: role(member.role),
+        own: member.user_id == caller.user_id,
+        joined_at: member.joined_at.timestamp(),
+    }
+}
+
+pub fn invitation(link: &SignInLink, now: Micros) -> api::Invitation {
+    api::Invitation {
+        id: link.id.to_string(),
+        role: role(link.role.unwrap_or(Role::Viewer)),
+        email: link.email.clone(),
+        state: match (link.used_at, link.revoked_at) {
+            (Some(_), _) => api::InvitationState::Used,
+            (None, Some(_)) => api::InvitationState::Revoked,
+            (None, None) if link.is_open_at(now) => api::InvitationState::Open,
+            (None, None) => api::InvitationState::Expired,
+        },
+        created_at: link.created_at.timestamp(),
+        expires_at: link.expires_at.timestamp(),
+        used_at: link.used_at.map(|at| at.timestamp()),
+    }
+}
+
+pub fn sign_in_link(app: &App, made: &MadeLink) -> api::SignInLink {
+    api::SignInLink { link: made.url(app), expires_at: made.link.expires_at.timestamp() }
+}
+
+pub fn session(session: &Session, caller: &Caller) -> api::Session {
+    api::Session {
+        id: session.id.to_string(),
+        device: session.device.clone(),
+        current: caller.credential == Credential::Session(session.id),
+        created_at: session.created_at.timestamp(),
+        last_used_at: session.last_used_at.timestamp(),
+        expires_at: session.expires_at.timestamp(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::id::{
 use crate::domain::id::{ReviewId, ReviewItemId, StrokeId};
 use crate::domain::job::{JobState, StopReason, Wanted};
 use crate::domain::review::{Decision, Mark, ReviewState};
+use crate::domain::sign_in_link::LinkKind;
 use crate::domain::{Micros, ProviderName, Role, Scope};
 
 macro_rules! texts {
@@ -68,6 +69,7 @@ texts! {
     Decision => "a decision", |decision: Decision| decision.as_str().to_owned(), |text: &String| Decision::from_word(text);
     Mark => "a mark", |mark: Mark| mark.as_str().to_owned(), |text: &String| Mark::from_word(text);
     ReviewState => "a review's state", |state: ReviewState| state.as_str().to_owned(), |text: &String| ReviewState::from_word(text);
+    LinkKind => "a kind of link", |kind: LinkKind| kind.as_str().to_owned(), |text: &String| LinkKind::from_word(text);
     Wanted => "pause or cancel", |wanted: Wanted| wanted.as_str().to_owned(), |text: &String| Wanted::from_word(text);
 }
 

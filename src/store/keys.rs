@@ -97,6 +97,15 @@ pub async fn revoke(tx: &mut Tx, scope: Scope, id: KeyId) -> Result<Option<ApiKe
     Ok(Some(key))
 }
 
+/// Revokes all keys of a user whose home is this workspace.
+pub async fn revoke_all_of(tx: &mut Tx, workspace_id: WorkspaceId, user_id: UserId) -> Result<u64, StoreError> {
+    sql("UPDATE api_keys SET revoked_at = {now} WHERE workspace_id = $1 AND user_id = $2 AND revoked_at IS NULL")
+        .bind(workspace_id)
+        .bind(user_id)
+        .execute(tx)
+        .await
+}
+
 /// Notes that these keys were used just now.
 pub async fn touch(tx: &mut Tx, ids: &[KeyId]) -> Result<(), StoreError> {
     let text = format!("UPDATE api_keys SET last_used_at = {{now}} WHERE id IN ({})", placeholders(1, ids.len()));

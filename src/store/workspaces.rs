@@ -36,6 +36,25 @@ pub async fn find(conn: &mut Conn, scope: Scope, id: WorkspaceId) -> Result<Opti
         .transpose()
 }
 
+/// Gives the workspace another name or time zone; what is missing stays. `None` when there is none in the scope.
+pub async fn change(
+    tx: &mut Tx,
+    scope: Scope,
+    id: WorkspaceId,
+    name: Option<&str>,
+    time_zone: Option<&str>,
+) -> Result<Option<Workspace>, StoreError> {
+    let row = sql("UPDATE workspaces SET name = COALESCE($3, name), time_zone = COALESCE($4, time_zone)
+         WHERE id = $1 AND (id = $2 OR $2 = '*') RETURNING id, name, time_zone, created_at")
+    .bind(id)
+    .bind(scope)
+    .bind(name)
+    .bind(time_zone)
+    .fetch_optional(tx)
+    .await?;
+    row.map(|row| read(&row)).transpose()
+}
+
 /// What a user may do in a workspace; `None` when they do not belong to it, or when it is not there.
 pub async fn role_of(conn: &mut Conn, workspace_id: WorkspaceId, user_id: UserId) -> Result<Option<Role>, StoreError> {
     sql("SELECT role FROM members WHERE workspace_id = $1 AND user_id = $2")

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
+use sluice::domain::{Role, WorkspaceId};
 use sluice::http::caller::Access;
 use sluice::http::router;
 
@@ -15,9 +16,19 @@ struct Belongings {
     key: String,
     schedule: String,
     export: String,
+    member: String,
+    invitation: String,
+    session: String,
+    workspace: String,
 }
 
 async fn belongings(app: &TestApp, key: &str) -> Belongings {
+    let me = app.get(key, "/api/v1/me").await.ok();
+    let workspace: WorkspaceId = me["workspace"]["id"].as_str().expect("an id").parse().expect("an id");
+    let member = app.colleague(workspace, Role::Member).await;
+    let member = app.get(&member.key, "/api/v1/me").await.ok()["id"].as_str().expect("an id").to_owned();
+    let invitation = app.post(key, "/api/v1/invitations", json!({"role": "viewer"})).await.ok()["id"].as_str().expect("an id").to_owned();
+    let session = app.browser_of(me["id"].as_str().expect("an id").parse().expect("an id"), workspace).await.session_id.to_string();
     let account = app.account(key, "http://127.0.0.1:9", "sales_navigator").await;
     let body = json!({"criteria": {"keywords": "manager"}, "target": 5});
     let search = app.post(key, "/api/v1/searches", body).await.ok()["job_id"].as_str().expect("an id").to_owned();
@@ -26,13 +37,27 @@ async fn belongings(app: &TestApp, key: &str) -> Belongings {
     let schedule = app.post(key, "/api/v1/searches", body).await.ok()["id"].as_str().expect("an id").to_owned();
     let body = json!({"search_id": search, "format": "csv"});
     let export = app.post(key, "/api/v1/exports", body).await.ok()["id"].as_str().expect("an id").to_owned();
-    Belongings { account, search, key: made["id"].as_str().expect("an id").to_owned(), schedule, export }
+    Belongings {
+        account,
+        search,
+        key: made["id"].as_str().expect("an id").to_owned(),
+        schedule,
+        export,
+        member,
+        invitation,
+        session,
+        workspace: workspace.to_string(),
+    }
 }
 
 /// The path of a route with an id of the right kind in it.
 fn with_id(path: &str, theirs: &Belongings) -> String {
     let id = match path {
-        _ if path.starts_with("/api/v1/keys") => &theirs.key,
+        _ if path.starts_with("/api/v1/keys") || path.starts_with("/settings/keys") => &theirs.key,
+        _ if path.starts_with("/api/v1/members") || path.starts_with("/settings/members") => &theirs.member,
+        _ if path.starts_with("/api/v1/invitations") || path.starts_with("/settings/invitations") => &theirs.invitation,
+        _ if path.starts_with("/api/v1/sessions") || path.starts_with("/settings/sessions") => &theirs.session,
+        _ if path.starts_with("/api/v1/workspaces") || path.starts_with("/workspaces") => &theirs.workspace,
         _ if path.starts_with("/api/v1/accounts") => &theirs.account,
         _ if path.starts_with("/api/v1/schedules") => &theirs.schedule,
         _ if path.starts_with("/api/v1/exports") => &theirs.export,
@@ -44,7 +69,10 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
 /// A body that the route takes, so that a refusal is one of the sender and not of the body.
 fn body_for(method: &Method, path: &str) -> Json {
     match (method.as_str(), path) {
-        ("PATCH", "/api/v1/accounts/{id}") => json!({"name": "taken over"}),
+        ("PATCH", "/api/v1/accounts/{id}" | "/api/v1/workspaces/{id}") => json!({"name": "taken over"}),
+        ("PATCH", "/api/v1/members/{id}") => json!({"role": "viewer"}),
+        // A text is sent as a form.
+        ("POST", "/settings/members/{id}/role") => json!("role=viewer"),
         _ => Json::Null,
     }
 }
@@ -54,9 +82,11 @@ async fn ask(app: &TestApp, key: Option<&str>, method: &Method, path: &str, body
     if let Some(key) = key {
         request = request.header("x-api-key", key);
     }
-    if !body.is_null() {
-        request = request.json(body);
-    }
+    request = match body {
+        Json::Null => request,
+        Json::String(form) => request.header("content-type", "application/x-www-form-urlencoded").body(form.clone()),
+        body => request.json(body),
+    };
     send(request).await
 }
 
@@ -76,7 +106,10 @@ each_database! {
             let admin = app.request(route.method.clone(), &path).header("x-admin", "true").header("x-role", "owner");
             send(admin.header("x-workspace-id", app.owner().await.workspace_id.to_string())).await.problem(401);
         }
-        assert_eq!(public, ["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/{version}/{name}"]);
+        public.dedup();
+        let links = ["/welcome/{token}", "/join/{token}", "/reset/{token}"];
+        let expected = [["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/{version}/{name}", "/sign-in"].as_slice(), &links].concat();
+        assert_eq!(public, expected);
     }
 
     async fn immunity_23_a_row_of_another_workspace_is_not_there(app: TestApp) {
@@ -119,6 +152,9 @@ each_database! {
             ("/api/v1/exports", &own.export, &theirs.export),
             ("/api/v1/keys", &own.key, &theirs.key),
             ("/api/v1/schedules", &own.schedule, &theirs.schedule),
+            ("/api/v1/members", &own.member, &theirs.member),
+            ("/api/v1/invitations", &own.invitation, &theirs.invitation),
+            ("/api/v1/sessions", &own.session, &theirs.session),
         ] {
             let list = app.get(&stranger.key, path).await.ok();
             assert!(list.to_string().contains(own) && !list.to_string().contains(theirs), "{path}: {list}");
@@ -159,6 +195,10 @@ async fn state(app: &TestApp, theirs: &Belongings) -> Vec<Json> {
         job["stop_reason"].clone(),
         (job["status"] == "paused").into(),
         Json::Array(revoked),
+        app.get(OWNER_KEY, "/api/v1/members").await.ok(),
+        app.get(OWNER_KEY, "/api/v1/invitations").await.ok(),
+        app.get(OWNER_KEY, "/api/v1/workspaces").await.ok(),
+        app.get(OWNER_KEY, "/api/v1/sessions").await.ok()["pagination"]["total"].clone(),
         app.get(OWNER_KEY, &format!("/api/v1/schedules/{}", theirs.schedule)).await.ok(),
     ]
 }

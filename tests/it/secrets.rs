@@ -9,6 +9,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::support::{OWNER_KEY, TestApp, TestDatabase, send};
 
 const PROVIDER_KEY: &str = "provider-key-that-must-not-show";
+const PASSWORD: &str = "passphrase-that-must-not-show";
 const COOKIE: &str = "cookie-that-must-not-show";
 
 /// Everything that is logged, at every level.
@@ -69,12 +70,39 @@ async fn immunity_24_no_key_is_in_a_log_an_error_or_an_answer() {
     let new_key = made_key["key"].as_str().expect("a key").to_owned();
     answers.push(app.get(&new_key, "/api/v1/keys").await);
     answers.push(app.get(OWNER_KEY, "/api/v1/keys").await);
+    // Links that sign somebody in hold their secret in the path; so do addresses that were mistyped.
+    let made_link = app.post(OWNER_KEY, "/api/v1/me/sign-in-link", Json::Null).await.ok();
+    let link = made_link["link"].as_str().expect("a link").strip_prefix(&app.url("")).expect("ours").to_owned();
+    let token = link.rsplit('/').next().expect("a token").to_owned();
+    let browser = app.stranger();
+    for path in [link.clone(), format!("{link}/"), format!("/{link}"), format!("/api/v1/jobs/{token}"), format!("/sign-in?next={link}")] {
+        browser.get(&path).await;
+    }
+    let person = [("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)];
+    answers.push(browser.submit(&link, &[("name", "Ada"), ("email", "nobody"), ("password", PASSWORD)]).await);
+    answers.push(browser.submit(&link, &person).await);
+    let cookie = browser.cookie().expect("a session").split_once('=').expect("a cookie").1.to_owned();
+    browser.get("/settings/you").await;
+    browser.submit("/sign-in", &[("email", "ada@example.com"), ("password", "wrong-password-that-must-not-show")]).await;
+    browser.submit("/sign-in", &[("key", "sk_wrong-key-that-must-not-show")]).await;
     answers.push(send(app.elsewhere(&app.url("/metrics")).header("x-api-key", OWNER_KEY)).await);
     app.stop().await;
 
     let log = String::from_utf8(captured.0.lock().expect("the log").clone()).expect("text");
     assert!(log.contains("path=\"/api/v1/accounts\"") || log.contains("/api/v1/accounts"), "the access log is there: {log}");
-    let secrets = [PROVIDER_KEY, COOKIE, OWNER_KEY, &OWNER_KEY.replace(' ', "+"), "key-that-must-not-show", "cookie-that", &new_key];
+    let secrets = [
+        PROVIDER_KEY,
+        COOKIE,
+        OWNER_KEY,
+        &OWNER_KEY.replace(' ', "+"),
+        "key-that-must-not-show",
+        "cookie-that",
+        &new_key,
+        PASSWORD,
+        &token,
+        &cookie,
+        "password-that",
+    ];
     for secret in secrets {
         if let Some(at) = log.find(secret) {
             panic!("{secret} is in the log: …{}…", log.get(at.saturating_sub(300)..(at + 100).min(log.len())).unwrap_or_default());

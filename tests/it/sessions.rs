@@ -40,7 +40,7 @@ each_database! {
         ] {
             let problem = send(request).await.problem(403);
             assert_eq!(problem["error_code"], "FOREIGN_ORIGIN");
-            assert!(problem["detail"].as_str().is_some_and(|text| text.contains("session cookie")), "{problem}");
+            assert!(problem["detail"].as_str().is_some_and(|text| text.contains("must come from a page of this server")), "{problem}");
         }
         assert_eq!(owner.get("/api/v1/accounts").await.ok()["pagination"]["total"], 0, "nothing was made");
         // Reading is no change, an origin of ours is ours, and a key needs no origin at all.

@@ -14,6 +14,7 @@ use crate::events::Events;
 use crate::job::Job;
 use crate::key::{Key, KeyCreated, KeyRequest};
 use crate::list::{JobsQuery, List, PageQuery, ResultsQuery};
+use crate::member::SignInLink;
 use crate::problem::Problem;
 use crate::prospect::Prospect;
 use crate::schedule::Schedule;
@@ -185,6 +186,11 @@ impl Client {
 
     pub async fn create_key(&self, request: &KeyRequest) -> Result<KeyCreated, ClientError> {
         self.answer(self.creation(&["api", "v1", "keys"]).json(request)).await
+    }
+
+    /// A link that lets the key's user into the web pages once.
+    pub async fn sign_in_link(&self) -> Result<SignInLink, ClientError> {
+        self.answer(self.request(Method::POST, &["api", "v1", "me", "sign-in-link"])).await
     }
 
     pub async fn revoke_key(&self, id: &str) -> Result<(), ClientError> {

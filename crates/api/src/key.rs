@@ -15,6 +15,8 @@ pub struct Key {
     pub role: Role,
     /// Read-only and meant for browsers.
     pub publishable: bool,
+    /// Serves its workspace alone.
+    pub confined: bool,
     /// The first characters, to recognise it by.
     pub prefix: String,
     pub created_at: Timestamp,
@@ -34,6 +36,9 @@ pub struct KeyRequest {
     /// Read-only and meant for browsers.
     #[serde(default)]
     pub publishable: bool,
+    /// Serves this workspace alone, even if its user belongs to others. A publishable key always does.
+    #[serde(default)]
+    pub confined: bool,
     /// Never when missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,

@@ -10,9 +10,9 @@ use sluice_api::wording::numbers::thousands;
 /// Lines of the timeline that tell of something that went wrong.
 const MISHAPS: [&str; 4] = ["wait", "retry", "note", "taken_over"];
 
-pub fn beginning(url: &str, provider: &str, people: usize, folder: &Path) -> String {
+pub fn beginning(url: &str, provider: &str, people: usize, folder: &Path, welcome: &str) -> String {
     format!(
-        "A server and a provider of {} invented people, both on this machine alone.\n  server    {url}, its files in {}\n  provider  {provider}; on the way it answers a 429 and a 500, lets one call time out, sends one person twice and drops one connection\n",
+        "A server and a provider of {} invented people, both on this machine alone.\n  server    {url}, its files in {}\n  browser   {welcome}  (works once)\n  provider  {provider}; on the way it answers a 429 and a 500, lets one call time out, sends one person twice and drops one connection\n",
         thousands(people as u64),
         folder.display()
     )
@@ -66,7 +66,7 @@ mod tests {
             entry("retry", "Unipile answered 500; trying again in 2 s (attempt 1 of 5)"),
         ];
         let said = [
-            beginning("http://127.0.0.1:8080", "http://127.0.0.1:40113", 100_000, folder),
+            beginning("http://127.0.0.1:8080", "http://127.0.0.1:40113", 100_000, folder, "http://127.0.0.1:8080/welcome/TOKEN"),
             carrying_on(&halfway()),
             carrying_on(&done),
             closing(&done, "http://127.0.0.1:8080", folder, "sluice", false),

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use sluice_api::{Key, KeyCreated, KeyRequest, List, PageQuery, Problem};
 
 use super::workspaces::name;
-use crate::domain::key::{PUBLISHABLE_PREFIX, SECRET_PREFIX};
+use crate::app::App;
+use crate::domain::key::{ApiKey, PUBLISHABLE_PREFIX, SECRET_PREFIX};
 use crate::domain::{KeyId, Micros, Role};
 use crate::first_start::{new_key_text, shown_prefix};
 use crate::http::caller::Caller;
@@ -19,6 +20,7 @@ use crate::http::problem::{Failure, refused};
 use crate::http::query::Query;
 use crate::http::{Shared, wire};
 use crate::store::keys::{self, NewKey};
+use crate::store::{StoreError, Tx};
 
 /// The keys of the workspace, newest first, also those that were revoked. Never their text.
 #[utoipa::path(get, path = "/api/v1/keys", tag = "Keys", params(PageQuery), responses((status = 200, body = List<Key>)))]
@@ -59,24 +61,42 @@ pub async fn create(State(app): State<Shared>, caller: Caller, creation: Creatio
         let message = "This must lie in the future; leave it out for a key that does not expire.";
         return Err(Failure::invalid(vec![refused("expires_at", "out_of_range", at.timestamp().to_string(), message)]));
     }
-    let text = new_key_text(if request.publishable { PUBLISHABLE_PREFIX } else { SECRET_PREFIX }, &app.randomness);
-    let new = NewKey {
-        id: KeyId::new(),
-        workspace_id: caller.workspace_id,
-        user_id: caller.user_id,
-        name,
-        role,
-        publishable: request.publishable,
-        confined: request.publishable || caller.confined,
-        hash: app.key_hasher.hash(text.expose_secret()),
-        prefix: shown_prefix(&text),
-        expires_at,
-    };
-    let about = wire::key(&keys::insert(&mut tx, &new).await?);
+    let wanted = Wanted { name, role, publishable: request.publishable, confined: request.confined, expires_at };
+    let (text, about) = make(&app, &mut tx, &caller, wanted).await?;
+    let about = wire::key(&about);
     let answer = Answer::new(StatusCode::CREATED, None, &KeyCreated { key: text, about })?;
     creation.once.keep(&app, &mut tx, &answer).await?;
     tx.commit().await?;
     Ok(answer.into_response())
+}
+
+/// A key that was asked for, checked.
+#[derive(Debug)]
+pub struct Wanted {
+    pub name: String,
+    pub role: Role,
+    pub publishable: bool,
+    pub confined: bool,
+    pub expires_at: Option<Micros>,
+}
+
+/// Stores a key of the caller's in their workspace; its text is told here alone.
+pub async fn make(app: &App, tx: &mut Tx, caller: &Caller, wanted: Wanted) -> Result<(SecretString, ApiKey), StoreError> {
+    let text = new_key_text(if wanted.publishable { PUBLISHABLE_PREFIX } else { SECRET_PREFIX }, &app.randomness);
+    let new = NewKey {
+        id: KeyId::new(),
+        workspace_id: caller.workspace_id,
+        user_id: caller.user_id,
+        name: wanted.name,
+        role: wanted.role,
+        publishable: wanted.publishable,
+        confined: wanted.confined || wanted.publishable || caller.confined,
+        hash: app.key_hasher.hash(text.expose_secret()),
+        prefix: shown_prefix(&text),
+        expires_at: wanted.expires_at,
+    };
+    let key = keys::insert(tx, &new).await?;
+    Ok((text, key))
 }
 
 /// Revokes a key: from now on it opens nothing. It stays listed.

@@ -8,8 +8,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, events, exports, health, jobs, keys, metrics, schedules, searches, workspaces};
+use super::{accounts, events, exports, health, invitations, jobs, keys, me, members, metrics, schedules, searches, workspaces};
 use crate::http::compat::prospect_search;
+use crate::http::session_cookie;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,7 +21,10 @@ use crate::http::compat::prospect_search;
     ),
     paths(
         health::live, health::ready, metrics::show, openapi_json, super::docs::show,
-        workspaces::list, workspaces::create,
+        workspaces::list, workspaces::create, workspaces::change,
+        members::list, members::change, members::remove, members::reset_link,
+        invitations::list, invitations::create, invitations::revoke,
+        me::show, me::change, me::sign_in_link, me::sessions, me::sign_out, me::sign_out_everywhere,
         keys::list, keys::create, keys::revoke,
         accounts::list, accounts::create, accounts::discover, accounts::find, accounts::change, accounts::delete, accounts::test,
         searches::list, searches::create, searches::find, searches::results,
@@ -38,6 +42,8 @@ use crate::http::compat::prospect_search;
         (name = "Jobs", description = "Background work: how far it is, and what people do to it."),
         (name = "Events", description = "Committed changes, told afterwards."),
         (name = "Workspaces", description = "Every row belongs to one; the header x-workspace-id picks another than the key's own."),
+        (name = "Members", description = "Who belongs to the workspace and as what, and links that invite."),
+        (name = "You", description = "The caller, and the browsers that are signed in as them."),
         (name = "Keys", description = "What lets programs in: secret keys, and publishable ones that only read."),
         (name = "Accounts", description = "Logins at providers, with their pace and budgets."),
         (name = "Prospect search (compatibility)", description = "The same searches as existing frontends call them."),
@@ -70,8 +76,17 @@ impl Modify for Everywhere {
         let header = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("x-api-key")));
         components.add_security_scheme("key", header);
         components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        let cookie = ApiKeyValue::with_description(
+            session_cookie::NAME,
+            "Of a browser that is signed in; what changes something must come from this server's own pages",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
         let none: [&str; 0] = [];
-        document.security = Some(vec![SecurityRequirement::new("key", none), SecurityRequirement::new("bearer", none)]);
+        document.security = Some(vec![
+            SecurityRequirement::new("key", none),
+            SecurityRequirement::new("bearer", none),
+            SecurityRequirement::new("session", none),
+        ]);
         let problem = ResponseBuilder::new()
             .description("What went wrong, and what would help")
             .content("application/problem+json", ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build())

@@ -5,13 +5,15 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use jiff::tz::TimeZone;
-use sluice_api::{List, PageQuery, Problem, Workspace, WorkspaceRequest};
+use sluice_api::{List, PageQuery, Problem, Workspace, WorkspacePatch, WorkspaceRequest};
 
 use crate::domain::workspace::Membership;
 use crate::domain::{Role, WorkspaceId};
+use crate::http::body::Body;
 use crate::http::caller::Caller;
 use crate::http::idempotency::{Answer, Creation};
 use crate::http::listing::Page;
+use crate::http::path::{Id, Named};
 use crate::http::problem::{Failure, refused};
 use crate::http::query::Query;
 use crate::http::{Shared, wire};
@@ -39,11 +41,7 @@ pub async fn list(State(app): State<Shared>, caller: Caller, Query(query): Query
 pub async fn create(State(app): State<Shared>, caller: Caller, creation: Creation<WorkspaceRequest>) -> Result<Response, Failure> {
     let request = creation.value;
     let name = name("name", &request.name)?;
-    let time_zone = request.time_zone.unwrap_or_else(|| "UTC".into());
-    if TimeZone::get(&time_zone).is_err() {
-        let message = "This must be an IANA time zone, for example Europe/Berlin.";
-        return Err(Failure::invalid(vec![refused("time_zone", "unknown_value", time_zone, message)]));
-    }
+    let time_zone = zone(request.time_zone.as_deref().unwrap_or("UTC"))?;
     if caller.confined {
         return Err(Failure::new(crate::http::problem::Kind::Forbidden, "FORBIDDEN", "This key is limited to one workspace.")
             .suggest("Use a key that is not limited to one workspace."));
@@ -61,6 +59,26 @@ pub async fn create(State(app): State<Shared>, caller: Caller, creation: Creatio
     Ok(answer.into_response())
 }
 
+/// Changes the workspace that the request acts in.
+#[utoipa::path(
+    patch, path = "/api/v1/workspaces/{id}", tag = "Workspaces", params(("id" = String, Path)), request_body = WorkspacePatch,
+    responses((status = 200, body = Workspace), (status = 404, body = Problem), (status = 422, body = Problem)),
+)]
+pub async fn change(
+    State(app): State<Shared>,
+    caller: Caller,
+    Id(id): Id<WorkspaceId>,
+    Body(patch): Body<WorkspacePatch>,
+) -> Result<Json<Workspace>, Failure> {
+    let name = patch.name.as_deref().map(|given| name("name", given)).transpose()?;
+    let time_zone = patch.time_zone.as_deref().map(zone).transpose()?;
+    let mut tx = app.database.begin().await?;
+    let changed = workspaces::change(&mut tx, caller.scope(), id, name.as_deref(), time_zone.as_deref()).await?;
+    let workspace = changed.ok_or_else(WorkspaceId::not_found)?;
+    tx.commit().await?;
+    Ok(Json(wire::workspace(&Membership { workspace, role: caller.role })))
+}
+
 /// A name for people: trimmed, not empty, at most 255 characters.
 pub fn name(field: &str, given: &str) -> Result<String, Failure> {
     let name = given.trim();
@@ -69,4 +87,14 @@ pub fn name(field: &str, given: &str) -> Result<String, Failure> {
         return Err(Failure::invalid(vec![refused(field, "out_of_range", given.chars().take(100).collect::<String>(), message)]));
     }
     Ok(name.to_owned())
+}
+
+/// A time zone that is known here.
+pub fn zone(given: &str) -> Result<String, Failure> {
+    let given = given.trim();
+    if TimeZone::get(given).is_err() {
+        let message = "This must be an IANA time zone, for example Europe/Berlin.";
+        return Err(Failure::invalid(vec![refused("time_zone", "unknown_value", given, message)]));
+    }
+    Ok(given.to_owned())
 }

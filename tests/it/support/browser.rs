@@ -75,7 +75,7 @@ impl Browser {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test speaks to the server under test as any client does")]
-fn browser_client() -> reqwest::Client {
+pub(super) fn browser_client() -> reqwest::Client {
     let _installed = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client")
 }
