@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod maintenance;
 pub mod providers;
 pub mod randomness;
+pub mod reviews;
 pub mod sealing;
 pub mod serve;
 pub mod sign_in;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::Micros;
+use crate::domain::{Micros, Scope};
+use crate::reviews;
 use crate::store::{Database, StoreError, charges, events, files, idempotency, sessions, sign_in_attempts, sign_in_links};
 
 /// Between two rounds.
@@ -35,8 +36,9 @@ pub async fn run(database: Database, stop: CancellationToken) {
     }
 }
 
-/// One round: everything that is old enough goes.
+/// One round: everything that is old enough goes, and reviews take in what a cut-off request left.
 pub async fn round(database: &Database) -> Result<(), StoreError> {
+    reviews::catch_up(database, Scope::System, None).await?;
     let now = database.now_us().await?;
     let before = Micros(now - crate::domain::time::micros(EVENTS_KEPT));
     loop {

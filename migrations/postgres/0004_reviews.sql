@@ -1,7 +1,10 @@
 -- Reviews, their items, and what people decided.
 
--- Searches filter their results by it.
+-- What searches filter their results by.
 ALTER TABLE prospects ADD COLUMN network_distance TEXT COLLATE "C";
+ALTER TABLE prospects ADD COLUMN title_folded TEXT COLLATE "C";
+ALTER TABLE prospects ADD COLUMN company_folded TEXT COLLATE "C";
+ALTER TABLE prospects ADD COLUMN location_folded TEXT COLLATE "C";
 
 CREATE TABLE reviews (
     -- A short name within the database, since every index of the items begins with it.
@@ -42,6 +45,8 @@ CREATE TABLE review_items (
     review_number BIGINT NOT NULL REFERENCES reviews (number) ON DELETE CASCADE,
     -- Whoever removes a person removes the items first, and counts them.
     person_id TEXT COLLATE "C" REFERENCES people (id),
+    -- The search that brought them; it may be gone.
+    job_id TEXT COLLATE "C",
     name TEXT COLLATE "C",
     headline TEXT COLLATE "C",
     title TEXT COLLATE "C",

@@ -12,6 +12,7 @@ pub mod me;
 pub mod members;
 pub mod metrics;
 pub mod openapi;
+pub mod reviews;
 pub mod schedules;
 pub mod searches;
 pub mod workspaces;

@@ -24,6 +24,21 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     }
 }
 
+/// A JSON body as `T`, or what `T` is without one.
+pub struct MaybeBody<T>(pub T);
+
+impl<T: DeserializeOwned + Default> FromRequest<Shared> for MaybeBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, Failure> {
+        // Without a type there is nothing to read.
+        if !request.headers().contains_key(CONTENT_TYPE) {
+            return Ok(Self(T::default()));
+        }
+        read(request, app).await.and_then(|bytes| parse(&bytes)).map(Self)
+    }
+}
+
 /// A body that is too large is read on up to so many times the limit and thrown away: most clients read the answer only when they have
 /// sent everything, and would see a broken connection instead of the reason.
 const READ_ON: usize = 16;

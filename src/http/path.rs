@@ -8,6 +8,7 @@ use http::request::Parts;
 use super::Shared;
 use super::problem::Failure;
 use crate::domain::{AccountId, JobId, KeyId, ScheduleId, SessionId, SignInLinkId, UserId, WorkspaceId};
+use crate::domain::{ReviewId, ReviewItemId};
 
 /// A kind of thing that has an id in a path.
 pub trait Named: FromStr + Send {
@@ -59,8 +60,33 @@ impl Named for WorkspaceId {
     const NOT_FOUND: &'static str = "WORKSPACE_NOT_FOUND";
 }
 
-/// The path's only parameter.
+impl Named for ReviewId {
+    const WHAT: &'static str = "review";
+    const NOT_FOUND: &'static str = "REVIEW_NOT_FOUND";
+}
+
+impl Named for ReviewItemId {
+    const WHAT: &'static str = "item in this review";
+    const NOT_FOUND: &'static str = "REVIEW_ITEM_NOT_FOUND";
+}
+
+/// The path's first parameter.
 pub struct Id<T>(pub T);
+
+/// The path's two parameters: something, and something within it.
+pub struct Within<T, U>(pub T, pub U);
+
+impl<T: Named, U: Named> FromRequestParts<Shared> for Within<T, U> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Failure> {
+        let parameters = RawPathParams::from_request_parts(parts, app).await.map_err(|_| T::not_found())?;
+        let mut parameters = parameters.iter();
+        let (_, outer) = parameters.next().ok_or_else(T::not_found)?;
+        let (_, inner) = parameters.next().ok_or_else(U::not_found)?;
+        Ok(Self(outer.parse().map_err(|_| T::not_found())?, inner.parse().map_err(|_| U::not_found())?))
+    }
+}
 
 impl<T: Named> FromRequestParts<Shared> for Id<T> {
     type Rejection = Failure;

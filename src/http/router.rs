@@ -7,6 +7,7 @@ use http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
+use super::api::reviews;
 use super::api::{
     accounts, docs, events, exports, health, invitations, jobs, keys, me, members, metrics, openapi, schedules, searches, workspaces,
 };
@@ -66,6 +67,16 @@ fn routes(app: &Shared) -> Routes {
     r.post(MEMBER, "/api/v1/exports", exports::create);
     r.get(VIEWER, "/api/v1/exports/{id}", exports::find);
     r.get(VIEWER, "/api/v1/exports/{id}/file", exports::file);
+
+    r.get(VIEWER, "/api/v1/reviews", reviews::list);
+    r.post(MEMBER, "/api/v1/reviews", reviews::create);
+    r.get(VIEWER, "/api/v1/reviews/{id}", reviews::find);
+    r.get(VIEWER, "/api/v1/reviews/{id}/items", reviews::items);
+    r.get(VIEWER, "/api/v1/reviews/{id}/items/{item_id}", reviews::item);
+    r.post(MEMBER, "/api/v1/reviews/{id}/decisions", reviews::decide);
+    r.post(MEMBER, "/api/v1/reviews/{id}/undo", reviews::undo);
+    r.post(MEMBER, "/api/v1/reviews/{id}/complete", reviews::complete);
+    r.post(MEMBER, "/api/v1/reviews/{id}/reopen", reviews::reopen);
 
     r.get(VIEWER, "/api/v1/schedules", schedules::list);
     r.get(VIEWER, "/api/v1/schedules/{id}", schedules::find);

@@ -3,6 +3,7 @@
 pub mod export;
 pub mod job;
 pub mod prospect;
+pub mod review;
 
 use serde_json::Value as Json;
 use sluice_api as api;

@@ -3,7 +3,7 @@
 mod exporting;
 mod listing;
 
-use sluice_providers::{PersonRecord, RejectedRecord};
+use sluice_providers::{NetworkDistance, PersonRecord, RejectedRecord};
 
 use super::database::{Conn, Tx, sql};
 use super::error::StoreError;
@@ -13,7 +13,7 @@ use crate::domain::text::fold;
 use crate::domain::{JobId, PersonId, ProspectId};
 
 pub use exporting::{Extent, Mark, extent, read_on};
-pub use listing::{Prospect, ProspectQuery, ProspectSort, page_by_cursor, page_by_number};
+pub use listing::{FieldsAsked, Prospect, ProspectQuery, ProspectSort, page_by_cursor, page_by_number};
 
 /// What saving one page came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ async fn insert(tx: &mut Tx, job: &Job, batch: i64, fresh: &[(PersonId, &PersonR
         return Ok(0);
     }
     // $1 to $4 are the same in every row.
-    const OWN: usize = 12;
+    const OWN: usize = 16;
     let rows = (0..fresh.len())
         .map(|row| {
             let own = (0..OWN).map(|n| format!("${}", 5 + row * OWN + n)).collect::<Vec<_>>().join(", ");
@@ -71,7 +71,8 @@ async fn insert(tx: &mut Tx, job: &Job, batch: i64, fresh: &[(PersonId, &PersonR
         .join(", ");
     let mut statement = sql(format!(
         "INSERT INTO prospects (workspace_id, job_id, account_id, batch, created_at, id, person_id, position, api, provider_id, \
-         name, headline, title, company, location, folded, record) \
+         name, headline, title, company, location, network_distance, folded, \
+         title_folded, company_folded, location_folded, record) \
          VALUES {rows} ON CONFLICT (job_id, person_id) DO NOTHING"
     ))
     .bind(job.workspace_id)
@@ -92,7 +93,11 @@ async fn insert(tx: &mut Tx, job: &Job, batch: i64, fresh: &[(PersonId, &PersonR
             .bind(record.title.clone())
             .bind(record.company.clone())
             .bind(record.location.clone())
+            .bind(record.network_distance.map(NetworkDistance::as_str))
             .bind(folded)
+            .bind(record.title.as_deref().map(fold))
+            .bind(record.company.as_deref().map(fold))
+            .bind(record.location.as_deref().map(fold))
             .bind(
                 serde_json::to_string(record)
                     .map_err(|error| StoreError::Refused(format!("a record cannot be written as JSON: {error}")))?,

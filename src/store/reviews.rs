@@ -1,6 +1,11 @@
 //! Reviews: people go through results and approve or reject them.
 
+pub mod decisions;
+pub mod following;
 mod items;
+mod listing;
+mod matching;
+pub mod sightings;
 
 use serde_json::json;
 
@@ -11,6 +16,8 @@ use crate::domain::review::ReviewState;
 use crate::domain::{Micros, ReviewId, Scope, UserId, WorkspaceId};
 
 pub use items::{Added, Adding, NewItem, add_items};
+pub use listing::{Asked, At, Item, ItemPage, ItemSort, Place, find_item, page, page_within, record};
+pub use matching::{Bounds, COUNTED, count};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {

@@ -1,6 +1,8 @@
 //! People who may sign in or hold keys.
 
-use super::database::{Row, sql};
+use std::collections::HashMap;
+
+use super::database::{Row, list, sql};
 use super::{Conn, StoreError, Tx};
 use crate::domain::user::User;
 use crate::domain::{Role, UserId, WorkspaceId};
@@ -78,6 +80,18 @@ pub async fn place_to_begin(conn: &mut Conn, id: UserId) -> Result<Option<Worksp
     .fetch_optional(conn)
     .await?;
     row.map(|row| row.get("workspace_id")).transpose()
+}
+
+/// The names of these users; those who are gone are missing.
+pub async fn names(conn: &mut Conn, users: &[UserId]) -> Result<HashMap<UserId, String>, StoreError> {
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut statement = sql(format!("SELECT id, name FROM users WHERE id IN ({})", list(1, users.len())));
+    for user in users {
+        statement = statement.bind(*user);
+    }
+    statement.fetch_all(conn).await?.iter().map(|row| Ok((row.get("id")?, row.get("name")?))).collect()
 }
 
 fn read(row: &Row) -> Result<User, StoreError> {

@@ -20,6 +20,7 @@ struct Belongings {
     invitation: String,
     session: String,
     workspace: String,
+    review: String,
 }
 
 async fn belongings(app: &TestApp, key: &str) -> Belongings {
@@ -37,6 +38,7 @@ async fn belongings(app: &TestApp, key: &str) -> Belongings {
     let schedule = app.post(key, "/api/v1/searches", body).await.ok()["id"].as_str().expect("an id").to_owned();
     let body = json!({"search_id": search, "format": "csv"});
     let export = app.post(key, "/api/v1/exports", body).await.ok()["id"].as_str().expect("an id").to_owned();
+    let review = app.post(key, "/api/v1/reviews", json!({"searches": [search]})).await.ok()["id"].as_str().expect("an id").to_owned();
     Belongings {
         account,
         search,
@@ -46,6 +48,7 @@ async fn belongings(app: &TestApp, key: &str) -> Belongings {
         member,
         invitation,
         session,
+        review,
         workspace: workspace.to_string(),
     }
 }
@@ -61,9 +64,10 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
         _ if path.starts_with("/api/v1/accounts") => &theirs.account,
         _ if path.starts_with("/api/v1/schedules") => &theirs.schedule,
         _ if path.starts_with("/api/v1/exports") => &theirs.export,
+        _ if path.starts_with("/api/v1/reviews") => &theirs.review,
         _ => &theirs.search,
     };
-    path.replace("{id}", id).replace("{wish}", "cancel").replace("{version}", "x").replace("{name}", "sluice.css")
+    path.replace("{id}", id).replace("{item_id}", id).replace("{wish}", "cancel").replace("{version}", "x").replace("{name}", "sluice.css")
 }
 
 /// A body that the route takes, so that a refusal is one of the sender and not of the body.
@@ -73,6 +77,7 @@ fn body_for(method: &Method, path: &str) -> Json {
         ("PATCH", "/api/v1/members/{id}") => json!({"role": "viewer"}),
         // A text is sent as a form.
         ("POST", "/settings/members/{id}/role") => json!("role=viewer"),
+        ("POST", "/api/v1/reviews/{id}/decisions") => json!({"decision": "approved", "filter": {}, "expected": 0}),
         _ => Json::Null,
     }
 }
@@ -151,6 +156,7 @@ each_database! {
             ("/api/v1/searches", &own.search, &theirs.search),
             ("/api/v1/exports", &own.export, &theirs.export),
             ("/api/v1/keys", &own.key, &theirs.key),
+            ("/api/v1/reviews", &own.review, &theirs.review),
             ("/api/v1/schedules", &own.schedule, &theirs.schedule),
             ("/api/v1/members", &own.member, &theirs.member),
             ("/api/v1/invitations", &own.invitation, &theirs.invitation),
@@ -200,5 +206,6 @@ async fn state(app: &TestApp, theirs: &Belongings) -> Vec<Json> {
         app.get(OWNER_KEY, "/api/v1/workspaces").await.ok(),
         app.get(OWNER_KEY, "/api/v1/sessions").await.ok()["pagination"]["total"].clone(),
         app.get(OWNER_KEY, &format!("/api/v1/schedules/{}", theirs.schedule)).await.ok(),
+        app.get(OWNER_KEY, &format!("/api/v1/reviews/{}", theirs.review)).await.ok(),
     ]
 }

@@ -15,6 +15,7 @@ mod members;
 mod pacing;
 mod pages;
 mod process;
+mod reviews;
 mod schedules;
 mod search_prospects;
 mod searches;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sluice::domain::job::{Job, JobState, StopReason};
 use sluice::domain::{JobId, Scope};
 use sluice::jobs::search_prospects::start::SearchOrder;
-use sluice::store::prospects::{self, Prospect, ProspectQuery, ProspectSort};
+use sluice::store::prospects::{self, FieldsAsked, Prospect, ProspectQuery, ProspectSort};
 use sluice::store::timeline;
 use sluice_providers::{Api, Criteria, PeopleQuery};
 
@@ -14,8 +14,14 @@ use crate::support::each_database;
 use crate::support::search::SearchStage;
 
 async fn all_prospects(stage: &SearchStage, job: JobId) -> Vec<Prospect> {
-    let query =
-        ProspectQuery { scope: Scope::Workspace(stage.workspace), job_id: job, words: None, sort: ProspectSort::Found, descending: false };
+    let query = ProspectQuery {
+        scope: Scope::Workspace(stage.workspace),
+        job_id: job,
+        words: None,
+        fields: FieldsAsked::default(),
+        sort: ProspectSort::Found,
+        descending: false,
+    };
     let mut conn = stage.database.read().await.unwrap();
     let (rows, total) = prospects::page_by_number(&mut conn, &query, 10_000, 0).await.unwrap();
     assert_eq!(rows.len() as i64, total);

@@ -54,7 +54,7 @@ each_database! {
                     last = Some(job);
                 }
                 Told::Page(page) => stored += page.stored,
-                Told::Timeline(_) => {}
+                Told::Timeline(_) | Told::Review(_) => {}
             }
         }
         let last = last.expect("a last frame");
@@ -102,6 +102,7 @@ each_database! {
                 match heard.told {
                     Told::Job(job) => assert_eq!(job.id, own),
                     Told::Page(page) => assert_eq!(page.job_id, own),
+                    Told::Review(review) => panic!("there is no review: {review:?}"),
                     Told::Timeline(line) => {
                         assert_eq!(line.job_id, own);
                         if line.kind == "ended" {

@@ -14,10 +14,11 @@ pub struct Event {
     pub id: String,
     #[serde(rename = "type")]
     pub event_type: EventType,
-    pub job_id: String,
+    /// Null when the change is of no job.
+    pub job_id: Option<String>,
     pub workspace_id: String,
     pub at: Timestamp,
-    /// A `Job`, a `PageStored` or a `TimelineAdded`, by `type`.
+    /// A `Job`, a `PageStored`, a `TimelineAdded` or a `ReviewChanged`, by `type`.
     #[schema(value_type = Object)]
     pub data: Value,
 }
@@ -31,6 +32,8 @@ pub enum EventType {
     Page,
     /// Something happened that the timeline tells.
     Timeline,
+    /// The counts of a review changed.
+    Review,
 }
 
 impl EventType {
@@ -39,6 +42,7 @@ impl EventType {
             EventType::Job => "job",
             EventType::Page => "page",
             EventType::Timeline => "timeline",
+            EventType::Review => "review",
         }
     }
 }

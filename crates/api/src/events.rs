@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::client::{Client, ClientError, unreachable};
 use crate::event::{EventType, PageStored, TimelineAdded};
 use crate::job::Job;
+use crate::review::ReviewChanged;
 
 /// One committed change.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,7 @@ pub enum Told {
     Job(Box<Job>),
     Page(PageStored),
     Timeline(TimelineAdded),
+    Review(ReviewChanged),
 }
 
 /// What a listener hears.
@@ -176,6 +178,8 @@ impl Events {
             Told::Page(self.parse(&event.data)?)
         } else if event.event == EventType::Timeline.as_str() {
             Told::Timeline(self.parse(&event.data)?)
+        } else if event.event == EventType::Review.as_str() {
+            Told::Review(self.parse(&event.data)?)
         } else {
             // A newer server may tell more than this client knows.
             return Ok(None);

@@ -14,6 +14,7 @@ pub mod me;
 pub mod member;
 pub mod problem;
 pub mod prospect;
+pub mod review;
 pub mod schedule;
 pub mod search;
 pub mod secret;
@@ -36,6 +37,11 @@ pub use me::{Me, MePatch, Session};
 pub use member::{Invitation, InvitationCreated, InvitationRequest, InvitationState, Member, MemberPatch, SignInLink};
 pub use problem::{Problem, ValidationError};
 pub use prospect::{Prospect, ProspectSource};
+pub use review::{
+    AlsoInReview, AlsoInSearch, CompleteRequest, Decided, Decision, DecisionRequest, Elsewhere, FieldGroup, Mark, Person, Provenance,
+    Review, ReviewChanged, ReviewCounts, ReviewFilter, ReviewItem, ReviewItemWhole, ReviewItemsQuery, ReviewRequest, ReviewState,
+    ReviewsQuery, Undone,
+};
 pub use schedule::{Schedule, Timetable};
 pub use search::{Api, Headcount, SearchAccepted, SearchCriteria, SearchRequest, Seniority};
 pub use workspace::{Role, Workspace, WorkspacePatch, WorkspaceRequest};

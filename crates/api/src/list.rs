@@ -77,7 +77,20 @@ pub struct ResultsQuery {
     /// Words that must occur in name, headline, title, company or location.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// `position` (as found, the default), `name`, `company` or `location`; a leading `-` turns it round.
+    /// Words of the title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Words of the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    /// Words of the location.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Degree of connection, 1 to 3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 3)]
+    pub network_distance: Option<u8>,
+    /// `position` (as found, the default), `name`, `company`, `title` or `location`; a leading `-` turns it round.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// Rows, 1 to 100; 50 when missing.

@@ -76,3 +76,25 @@ pub enum NetworkDistance {
     Third,
     OutOfNetwork,
 }
+
+impl NetworkDistance {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::First => "first",
+            Self::Second => "second",
+            Self::Third => "third",
+            Self::OutOfNetwork => "out_of_network",
+        }
+    }
+
+    /// 1, 2 or 3 as the distance that it is.
+    pub fn of_degree(degree: u8) -> Option<Self> {
+        match degree {
+            1 => Some(Self::First),
+            2 => Some(Self::Second),
+            3 => Some(Self::Third),
+            _ => None,
+        }
+    }
+}

@@ -8,6 +8,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
+use super::reviews;
 use super::{accounts, events, exports, health, invitations, jobs, keys, me, members, metrics, schedules, searches, workspaces};
 use crate::http::compat::prospect_search;
 use crate::http::session_cookie;
@@ -30,15 +31,18 @@ use crate::http::session_cookie;
         searches::list, searches::create, searches::find, searches::results,
         exports::of_search, exports::list, exports::create, exports::find, exports::file,
         schedules::list, schedules::find, schedules::delete,
+        reviews::list, reviews::create, reviews::find, reviews::items, reviews::item,
+        reviews::decide, reviews::undo, reviews::complete, reviews::reopen,
         jobs::list, jobs::find, jobs::pause, jobs::resume, jobs::cancel, jobs::retry,
         events::of_workspace, events::of_job,
         prospect_search::create_job, prospect_search::job_status, prospect_search::results, prospect_search::set_up_tables,
     ),
-    components(schemas(sluice_api::Problem, sluice_api::PageStored, sluice_api::TimelineAdded)),
+    components(schemas(sluice_api::Problem, sluice_api::PageStored, sluice_api::TimelineAdded, sluice_api::ReviewChanged)),
     tags(
         (name = "Searches", description = "Asking for prospects, and what was found."),
         (name = "Exports", description = "Taking people out: files that a job writes, kept for some days."),
         (name = "Schedules", description = "What the clock starts, again and again."),
+        (name = "Reviews", description = "People go through results and approve or reject them."),
         (name = "Jobs", description = "Background work: how far it is, and what people do to it."),
         (name = "Events", description = "Committed changes, told afterwards."),
         (name = "Workspaces", description = "Every row belongs to one; the header x-workspace-id picks another than the key's own."),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sluice_api::{
     Job as WireJob, List, PageQuery, Problem, Prospect as WireProspect, ResultsQuery, Schedule, SearchAccepted, SearchRequest,
 };
-use sluice_providers::PeopleQuery;
+use sluice_providers::{NetworkDistance, PeopleQuery};
 
 use super::schedules;
 use crate::domain::job::Job;
@@ -27,7 +27,7 @@ use crate::jobs::search_prospects::KIND;
 use crate::jobs::search_prospects::start::{self, Plan, SearchOrder, StartError};
 use crate::store::Conn;
 use crate::store::jobs::{self, JobFilter};
-use crate::store::prospects::{self, ProspectQuery, ProspectSort};
+use crate::store::prospects::{self, FieldsAsked, ProspectQuery, ProspectSort};
 
 /// A day: longer working times are a mistake in the unit.
 const LONGEST_DEADLINE_S: u32 = 86_400;
@@ -92,9 +92,15 @@ pub async fn results(
 ) -> Result<Json<List<WireProspect>>, Failure> {
     let page = Page::new(query.limit, query.offset, query.cursor.as_deref())?;
     let (sort, descending) = sort(query.sort.as_deref())?;
+    let fields = FieldsAsked {
+        title: query.title,
+        company: query.company,
+        location: query.location,
+        network_distance: query.network_distance.map(distance).transpose()?,
+    };
     let mut conn = app.database.read().await?;
     let job = search(&mut conn, caller.scope(), id).await?;
-    let asked = ProspectQuery { scope: caller.scope(), job_id: job.id, words: query.q, sort, descending };
+    let asked = ProspectQuery { scope: caller.scope(), job_id: job.id, words: query.q, fields, sort, descending };
     let limit = i64::from(page.limit);
     // In the order of arrival a place is a page and a position; in any other order it is a number.
     let by_place = sort == ProspectSort::Found && !descending;
@@ -226,6 +232,11 @@ pub fn warnings(plan: &Plan) -> Vec<String> {
         ));
     }
     warnings
+}
+
+fn distance(degree: u8) -> Result<NetworkDistance, Failure> {
+    let refusal = || Failure::invalid(vec![refused("network_distance", "out_of_range", degree, "This must be 1, 2 or 3.")]);
+    NetworkDistance::of_degree(degree).ok_or_else(refusal)
 }
 
 pub fn sort(word: Option<&str>) -> Result<(ProspectSort, bool), Failure> {

@@ -24,7 +24,7 @@ use crate::http::query::Query;
 use crate::jobs::search_prospects::KIND;
 use crate::jobs::search_prospects::start::{self, StartError};
 use crate::store::jobs::JobFilter;
-use crate::store::prospects::{self, ProspectQuery, ProspectSort};
+use crate::store::prospects::{self, FieldsAsked, ProspectQuery, ProspectSort};
 use crate::store::{Conn, jobs};
 
 const LARGEST_PAGE: i64 = 100;
@@ -114,7 +114,14 @@ pub async fn results(State(app): State<Shared>, caller: Caller, Query(query): Qu
     }
     let mut conn = app.database.read().await?;
     let job = find(&mut conn, &caller, &query.job_id).await?;
-    let asked = ProspectQuery { scope: caller.scope(), job_id: job.id, words: None, sort: ProspectSort::Found, descending: false };
+    let asked = ProspectQuery {
+        scope: caller.scope(),
+        job_id: job.id,
+        words: None,
+        fields: FieldsAsked::default(),
+        sort: ProspectSort::Found,
+        descending: false,
+    };
     let (found, total) = prospects::page_by_number(&mut conn, &asked, per_page, (page - 1) * per_page).await?;
     let prospects: Vec<Value> = found.into_iter().map(shapes::prospect).collect();
     Ok(Json(json!({

@@ -6,7 +6,7 @@ use super::columns::ExportRow;
 use crate::domain::export::ExportSource;
 use crate::domain::job::Job;
 use crate::domain::{ProviderName, Scope};
-use crate::store::prospects::{self, Extent, Mark, Prospect, ProspectQuery, ProspectSort};
+use crate::store::prospects::{self, Extent, FieldsAsked, Mark, Prospect, ProspectQuery, ProspectSort};
 use crate::store::{Conn, StoreError};
 
 /// What there was at the start, and the last row that was read.
@@ -60,6 +60,7 @@ pub fn search(job: &Job, source: &ExportSource) -> ProspectQuery {
         scope: Scope::Workspace(job.workspace_id),
         job_id: *search_id,
         words: words.clone(),
+        fields: FieldsAsked::default(),
         sort: ProspectSort::from_word(sort).unwrap_or(ProspectSort::Found),
         descending: *descending,
     }

@@ -14,7 +14,7 @@ use crate::domain::{FileId, Micros, Scope, UserId, WorkspaceId};
 use crate::jobs::search_prospects;
 use crate::store::files::{self, NewFile};
 use crate::store::jobs::{self, NewJob};
-use crate::store::prospects::{self, ProspectQuery, ProspectSort};
+use crate::store::prospects::{self, FieldsAsked, ProspectQuery, ProspectSort};
 use crate::store::{StoreError, Tx, users};
 
 /// Working time of an export: far more than the largest takes.
@@ -121,7 +121,14 @@ async fn look(tx: &mut Tx, order: &ExportOrder) -> Result<Found, StartError> {
                 StartError::Invalid { field: "search_id", message: message.into() }
             })?;
             let sort = ProspectSort::from_word(sort).unwrap_or(ProspectSort::Found);
-            let query = ProspectQuery { scope, job_id: *search_id, words: words.clone(), sort, descending: *descending };
+            let query = ProspectQuery {
+                scope,
+                job_id: *search_id,
+                words: words.clone(),
+                fields: FieldsAsked::default(),
+                sort,
+                descending: *descending,
+            };
             let rows = prospects::extent(tx, &query).await?.rows;
             Ok(Found { rows, of: format!("the search {search_id}"), stem: stem_of_search(&search.args) })
         }

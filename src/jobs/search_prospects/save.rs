@@ -12,7 +12,7 @@ use crate::domain::search::SearchArgs;
 use crate::domain::{AccountId, Micros, Scope};
 use crate::jobs::engine::{Next, Outcome, PageOutcome, Write};
 use crate::store::prospects::Saved;
-use crate::store::{StoreError, Tx, accounts, charges, paces, prospects};
+use crate::store::{StoreError, Tx, accounts, charges, paces, prospects, reviews};
 
 pub(super) struct SavePage {
     pub account: AccountId,
@@ -36,6 +36,7 @@ impl Write<SearchCursor> for SavePage {
         let room = i64::from(self.args.target) - job.rows_kept;
         let saved = prospects::save_page(tx, job, batch, &self.page.records, room).await?;
         prospects::keep_rejected(tx, job, batch, &self.page.rejected).await?;
+        reviews::following::page_saved(tx, job).await?;
         // After the people, as in every transaction that locks both.
         paces::clear_strikes(tx, self.account).await?;
         Ok(Outcome {

@@ -1,6 +1,6 @@
 //! Reading prospects: filtered, sorted and paged in SQL, with true totals.
 
-use sluice_providers::PersonRecord;
+use sluice_providers::{NetworkDistance, PersonRecord};
 
 use super::super::database::{Conn, Row, Sql, sql};
 use super::super::error::StoreError;
@@ -25,8 +25,18 @@ pub struct ProspectQuery {
     pub job_id: JobId,
     /// Words that must all occur in name, headline, title, company, place or industry; accents and case do not matter.
     pub words: Option<String>,
+    pub fields: FieldsAsked,
     pub sort: ProspectSort,
     pub descending: bool,
+}
+
+/// Words that must all occur in one field, and the distance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldsAsked {
+    pub title: Option<String>,
+    pub company: Option<String>,
+    pub location: Option<String>,
+    pub network_distance: Option<NetworkDistance>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,24 +132,40 @@ pub async fn page_by_cursor(conn: &mut Conn, query: &ProspectQuery, after: (i64,
 /// The condition and the number of the next placeholder.
 pub(super) fn filter(query: &ProspectQuery) -> (String, usize) {
     let mut matches = String::from("job_id = $1 AND (workspace_id = $2 OR $2 = '*')");
-    let words = words(query);
-    for n in 0..words.len() {
-        matches.push_str(&format!(" AND folded LIKE ${} ESCAPE '!'", 3 + n));
+    let mut next = 3;
+    for (column, _) in likes(query) {
+        matches.push_str(&format!(" AND {column} LIKE ${next} ESCAPE '!'"));
+        next += 1;
     }
-    (matches, 3 + words.len())
+    if query.fields.network_distance.is_some() {
+        matches.push_str(&format!(" AND network_distance = ${next}"));
+        next += 1;
+    }
+    (matches, next)
 }
 
 pub(super) fn bound<'q>(statement: Sql<'q>, query: &ProspectQuery) -> Sql<'q> {
     let mut statement = statement.bind(query.job_id).bind(query.scope);
-    for word in words(query) {
-        let escaped = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        statement = statement.bind(format!("%{escaped}%"));
+    for (_, pattern) in likes(query) {
+        statement = statement.bind(pattern);
     }
-    statement
+    match query.fields.network_distance {
+        Some(distance) => statement.bind(distance.as_str()),
+        None => statement,
+    }
 }
 
-fn words(query: &ProspectQuery) -> Vec<String> {
-    fold(query.words.as_deref().unwrap_or_default()).split(' ').filter(|word| !word.is_empty()).take(10).map(str::to_owned).collect()
+/// Which column must be like what.
+fn likes(query: &ProspectQuery) -> Vec<(&'static str, String)> {
+    let FieldsAsked { title, company, location, .. } = &query.fields;
+    let mut likes = Vec::new();
+    for (column, asked) in [("folded", &query.words), ("title_folded", title), ("company_folded", company), ("location_folded", location)] {
+        let folded = fold(asked.as_deref().unwrap_or_default());
+        for word in folded.split(' ').filter(|word| !word.is_empty()).take(10) {
+            likes.push((column, format!("%{}%", word.replace('!', "!!").replace('%', "!%").replace('_', "!_"))));
+        }
+    }
+    likes
 }
 
 pub(super) fn read(row: &Row) -> Result<Prospect, StoreError> {

@@ -23,7 +23,7 @@ pub struct NewItem {
     pub record: Json,
     /// Who said so and when: `kind` is search or import; `job_id`, `account_id`, `provider`, `api`, `fetched_at`, `row` as far as they apply.
     pub source: Json,
-    /// The search that found them, which does not make them a duplicate.
+    /// The search that brings them, which does not make them a duplicate.
     pub job_id: Option<JobId>,
 }
 
@@ -145,7 +145,7 @@ fn persons<'i>(items: impl Iterator<Item = &'i NewItem>) -> Vec<PersonId> {
 
 async fn insert(tx: &mut Tx, review: &Review, items: &[&NewItem], marks: &[Mark]) -> Result<(), StoreError> {
     // $1 is the same in every row.
-    const OWN: usize = 16;
+    const OWN: usize = 17;
     let rows = (0..items.len())
         .map(|row| {
             let own = (0..OWN).map(|n| format!("${}", 2 + row * OWN + n)).collect::<Vec<_>>().join(", ");
@@ -154,7 +154,7 @@ async fn insert(tx: &mut Tx, review: &Review, items: &[&NewItem], marks: &[Mark]
         .collect::<Vec<_>>()
         .join(", ");
     let mut table = sql(format!(
-        "INSERT INTO review_items (review_number, decision, added_at, number, id, person_id, name, headline, title, company, location, \
+        "INSERT INTO review_items (review_number, decision, added_at, number, id, person_id, job_id, name, headline, title, company, location, \
          network_distance, profile_url, name_key, title_key, company_key, location_key, terms, mark) VALUES {rows}"
     ))
     .bind(review.number);
@@ -171,6 +171,7 @@ async fn insert(tx: &mut Tx, review: &Review, items: &[&NewItem], marks: &[Mark]
             .bind(number)
             .bind(ReviewItemId::new())
             .bind(item.person_id)
+            .bind(item.job_id)
             .bind(fields.name.clone())
             .bind(fields.headline.clone())
             .bind(fields.title.clone())

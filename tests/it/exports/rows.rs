@@ -12,7 +12,7 @@ use sluice::domain::file::{FilePurpose, FileState, StoredFile};
 use sluice::domain::job::{Job, JobState, StopReason};
 use sluice::jobs::engine::SliceEnd;
 use sluice::jobs::export_results::start::{self, ExportOrder};
-use sluice::store::prospects::{self, ProspectQuery, ProspectSort};
+use sluice::store::prospects::{self, FieldsAsked, ProspectQuery, ProspectSort};
 use sluice::store::{Database, files, timeline};
 
 use crate::support::each_database;
@@ -160,7 +160,7 @@ each_database! {
             (ProspectSort::Company, true, None), (ProspectSort::Title, false, None), (ProspectSort::Location, true, Some("invented")),
         ] {
             let words = words.map(str::to_owned);
-            let query = ProspectQuery { scope: home.scope(), job_id: search.id, words: words.clone(), sort, descending };
+            let query = ProspectQuery { scope: home.scope(), job_id: search.id, words: words.clone(), fields: FieldsAsked::default(), sort, descending };
             let (listed, total) = prospects::page_by_number(&mut read(&database).await, &query, 10_000, 0).await.expect("the list");
             let source = ExportSource::Search { search_id: search.id, words, sort: sort.as_str().into(), descending };
             let columns = Some(vec![ExportColumn::Id]);

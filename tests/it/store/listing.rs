@@ -3,7 +3,7 @@
 use sluice::domain::job::Job;
 use sluice::domain::{Scope, WorkspaceId};
 use sluice::store::jobs::{self, JobFilter};
-use sluice::store::prospects::{self, ProspectQuery, ProspectSort};
+use sluice::store::prospects::{self, FieldsAsked, ProspectQuery, ProspectSort};
 use sluice::store::{Database, timeline};
 use sluice_providers::PersonRecord;
 
@@ -25,7 +25,14 @@ async fn store(database: &Database, job: &Job, batch: i64, people: &[PersonRecor
 }
 
 fn all(job: &Job) -> ProspectQuery {
-    ProspectQuery { scope: Scope::System, job_id: job.id, words: None, sort: ProspectSort::Found, descending: false }
+    ProspectQuery {
+        scope: Scope::System,
+        job_id: job.id,
+        words: None,
+        fields: FieldsAsked::default(),
+        sort: ProspectSort::Found,
+        descending: false,
+    }
 }
 
 async fn names(database: &Database, query: &ProspectQuery) -> Vec<Option<String>> {

@@ -1,5 +1,8 @@
 //! Reviews: everybody once, every count right.
 
+mod listing;
+mod strokes;
+
 use serde_json::json;
 use sluice::domain::person::Identity;
 use sluice::domain::review::{ItemFields, ReviewState};
