@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod join;
 pub mod link_over;
 pub mod moment;
+pub mod needs;
 pub mod pager;
 pub mod refusal;
 pub mod reset;

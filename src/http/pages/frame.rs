@@ -6,13 +6,14 @@ use sluice_api::wording::numbers::{clock as wall_clock, count};
 
 use super::job_view::JobView;
 use super::moment::Clock;
+use super::needs;
 use super::visit::Visit;
 use crate::domain::workspace::{Membership, Workspace};
 use crate::domain::{Micros, Role};
 use crate::http::assets;
 use crate::http::problem::{Failure, Kind};
 use crate::jobs::kinds::QUIET;
-use crate::store::{Conn, StoreError, accounts, events, overview, workspaces};
+use crate::store::{Conn, StoreError, events, overview, workspaces};
 
 /// Jobs that the tray shows of each sort.
 const TRAY: i64 = 10;
@@ -20,8 +21,6 @@ const TRAY: i64 = 10;
 const SHORT_WAIT: Duration = Duration::from_secs(60);
 /// Workspaces that the switch lists.
 const SWITCH: u32 = 50;
-/// Failures that are older need nobody any more.
-const FAILED_WITHIN: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Where in the rail a page belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +159,7 @@ impl Tray {
         let underway = overview::underway(conn, workspace, QUIET, SHORT_WAIT).await?;
         let active = overview::active(conn, workspace, QUIET, TRAY).await?;
         let ended = overview::ended(conn, workspace, QUIET, Micros(0), TRAY).await?;
-        let needs = needs(visit, conn).await?;
+        let needs = needs::load(visit, conn, clock).await?.len();
         let mut words = Vec::new();
         if underway.running > 0 {
             words.push(format!("{} running", underway.running));
@@ -199,13 +198,4 @@ impl Tray {
     pub fn more(&self) -> String {
         count(u64::try_from(self.more_active).unwrap_or(0), "more", "more")
     }
-}
-
-/// Accounts in trouble and failed jobs that Retry may help.
-async fn needs(visit: &Visit, conn: &mut Conn) -> Result<usize, StoreError> {
-    let caller = &visit.caller;
-    let (accounts, _) = accounts::usable_by(conn, caller.scope(), caller.user_id, 100, 0).await?;
-    let in_trouble = accounts.iter().filter(|account| account.state == crate::domain::account::AccountState::Trouble).count();
-    let failed = overview::failed(conn, caller.workspace_id, FAILED_WITHIN, TRAY).await?;
-    Ok(in_trouble + failed.len())
 }
