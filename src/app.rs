@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::accounts::Accounts;
@@ -13,6 +14,7 @@ use crate::config::Config;
 use crate::data_dir::{self, DataDirError};
 use crate::domain::{Credential, KeyId, SessionId};
 use crate::events::Hub;
+use crate::http::realtime::Audience;
 use crate::providers;
 use crate::randomness::Randomness;
 use crate::sealing::{self, KeyHasher, Sealer};
@@ -27,6 +29,10 @@ pub struct App {
     pub database: Database,
     pub accounts: Arc<Accounts>,
     pub hub: Hub,
+    /// Who listens over a realtime connection.
+    pub audience: Audience,
+    /// The realtime connections that are open; the server waits for their end.
+    pub sockets: TaskTracker,
     pub sealer: Sealer,
     pub key_hasher: KeyHasher,
     pub passwords: Passwords,
@@ -65,6 +71,8 @@ impl App {
         Ok(Self {
             accounts: Arc::new(Accounts::new(database.clone(), sealer.clone(), connectors)),
             hub: Hub::new(database.clone()),
+            audience: Audience::default(),
+            sockets: TaskTracker::new(),
             key_hasher: KeyHasher::new(&secret),
             passwords: Passwords::new(randomness.clone()),
             bound: OnceLock::new(),

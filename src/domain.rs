@@ -9,6 +9,7 @@ pub mod import;
 pub mod job;
 pub mod key;
 pub mod person;
+pub mod published;
 pub mod review;
 pub mod role;
 pub mod scope;

@@ -89,6 +89,15 @@ impl Hub {
     /// Everything on the topic after `from`; from now on when missing. The subscription is complete before this returns: nothing that
     /// commits afterwards is missed.
     pub async fn subscribe(&self, topic: Topic, from: Option<Position>) -> Result<Subscription, StoreError> {
+        self.follow(Some(topic), from).await
+    }
+
+    /// Everything of every workspace from now on, for those who hand it on to whom it concerns.
+    pub async fn subscribe_to_all(&self) -> Result<Subscription, StoreError> {
+        self.follow(None, None).await
+    }
+
+    async fn follow(&self, topic: Option<Topic>, from: Option<Position>) -> Result<Subscription, StoreError> {
         let receiver = self.sender.subscribe();
         let position = match from {
             Some(position) => position,
@@ -101,7 +110,8 @@ impl Hub {
 /// A listener's place in the stream.
 pub struct Subscription {
     database: Database,
-    topic: Topic,
+    /// Everything when missing.
+    topic: Option<Topic>,
     receiver: broadcast::Receiver<Arc<Event>>,
     position: Position,
     /// Read from the database and not handed out yet, the next one last.
@@ -116,7 +126,7 @@ impl Subscription {
         loop {
             if let Some(event) = self.backlog.pop() {
                 self.position = event.position;
-                if self.topic.covers(&event) {
+                if self.wants(&event) {
                     return Ok(Some(event));
                 }
                 continue;
@@ -132,7 +142,7 @@ impl Subscription {
                 Ok(event) if event.position <= self.position => {}
                 Ok(event) => {
                     self.position = event.position;
-                    if self.topic.covers(&event) {
+                    if self.wants(&event) {
                         return Ok(Some(event));
                     }
                 }
@@ -140,6 +150,10 @@ impl Subscription {
                 Err(broadcast::error::RecvError::Closed) => return Ok(None),
             }
         }
+    }
+
+    fn wants(&self, event: &Event) -> bool {
+        self.topic.is_none_or(|topic| topic.covers(event))
     }
 
     /// The place of the last event handed out, to go on from later.

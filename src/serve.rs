@@ -12,8 +12,10 @@ use url::Url;
 use crate::app::{App, OpenError};
 use crate::config::{Config, EngineConfig};
 use crate::data_dir::{self, DataDirError, DataDirLock};
+use crate::events::Subscription;
 use crate::first_start::{self, FirstStart, FirstStartError};
 use crate::http::api::metrics;
+use crate::http::realtime::Reader;
 use crate::http::router::router;
 use crate::jobs::engine::{Engine, EngineSettings};
 use crate::jobs::kinds;
@@ -90,6 +92,11 @@ impl Server {
         let mut server = Self { app, url: None, first_start, welcome: None, tasks: JoinSet::new(), lock };
         // The port comes first: a start that fails has claimed nothing.
         let listener = if options.listen { Some(server.bind().await?) } else { None };
+        if options.listen {
+            // Before anybody can connect, so that no connection misses what commits after it.
+            let events = server.app.hub.subscribe_to_all().await?;
+            server.tell_audience(events);
+        }
         server.run_in_background(options);
         if let Some(listener) = listener {
             let url = server.listen(listener)?;
@@ -102,6 +109,19 @@ impl Server {
             server.welcome = server.welcome_owner().await?;
         }
         Ok(server)
+    }
+
+    fn tell_audience(&mut self, events: Subscription) {
+        let app = &self.app;
+        let reader = Reader::new(app.database.clone(), events, app.audience.clone());
+        let stop = app.stopping.clone();
+        spawn(&mut self.tasks, async move { reader.run(stop).await });
+        let (sockets, stop) = (app.sockets.clone(), app.stopping.clone());
+        spawn(&mut self.tasks, async move {
+            stop.cancelled().await;
+            sockets.close();
+            sockets.wait().await;
+        });
     }
 
     fn run_in_background(&mut self, options: Options) {

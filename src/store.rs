@@ -18,6 +18,7 @@ pub mod overview;
 pub mod paces;
 pub mod people;
 pub mod prospects;
+pub mod published;
 pub mod reviews;
 pub mod schedules;
 pub mod secret_keys;

@@ -113,6 +113,8 @@ pub struct Job {
     /// Failed attempts over the whole life.
     pub retries: i64,
     pub step: i64,
+    /// Raised by every change that is told; 1 when it was made.
+    pub version: i64,
     pub pages: i64,
     pub stale_pages: i64,
     pub page_cap: i64,

@@ -1,14 +1,18 @@
 //! Who asks, in which workspace, with which right: decided here and nowhere else.
 
+use std::time::Duration;
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderMap;
 use http::request::Parts;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::Shared;
 use super::origin;
 use super::problem::{Failure, Kind, refused};
+use super::realtime;
 use super::session_cookie;
 use crate::domain::{Role, Scope, UserId, WorkspaceId};
 use crate::store::{Conn, keys, sessions, workspaces};
@@ -16,6 +20,7 @@ use crate::store::{Conn, keys, sessions, workspaces};
 pub use crate::domain::Credential;
 
 pub const KEY_HEADER: &str = "x-api-key";
+const SUPABASE_KEY_HEADER: &str = "apikey";
 pub const WORKSPACE_HEADER: &str = "x-workspace-id";
 
 /// An authenticated request's sender.
@@ -31,6 +36,16 @@ pub struct Caller {
     pub publishable: bool,
     /// Serves one workspace alone.
     pub confined: bool,
+    /// How long the credential still lasts; open streams ask again then.
+    pub expires_in: Option<Duration>,
+}
+
+/// The key that a connection was opened with, to be asked about again while it lasts.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    pub key: SecretString,
+    /// The workspace that was named.
+    pub wanted: Option<WorkspaceId>,
 }
 
 /// What a route demands.
@@ -39,6 +54,8 @@ pub enum Access {
     /// Anybody: health and documentation, nothing else.
     Public,
     Needs(Role),
+    /// A WebSocket, whose key is in the query as `apikey`, since browsers can set no header on it. A cookie alone opens none.
+    Connects(Role),
 }
 
 /// A route's demand, with what it takes to check it.
@@ -80,6 +97,13 @@ impl Caller {
 
 /// Lets a request through to its handler, or not.
 pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Failure> {
+    if let Access::Connects(role) = gate.access {
+        let opened = opened(&request)?;
+        let caller = authenticate_key(&gate.app, opened.key.expose_secret(), opened.wanted).await?;
+        caller.require(role)?;
+        request.extensions_mut().insert(caller);
+        request.extensions_mut().insert(opened);
+    }
     if let Access::Needs(role) = gate.access {
         let caller = authenticate(&gate.app, request.headers()).await?;
         if let Credential::Session(_) = caller.credential {
@@ -89,6 +113,16 @@ pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -
         request.extensions_mut().insert(caller);
     }
     Ok(next.run(request).await)
+}
+
+fn opened(request: &Request) -> Result<Opened, Failure> {
+    let headers = request.headers();
+    let key = match realtime::parameter(request.uri(), "apikey") {
+        Some(key) => Some(key),
+        None => presented_key(headers)?.map(str::to_owned),
+    };
+    let key = key.ok_or_else(|| Failure::unauthenticated("This route needs an API key, as ?apikey=YOUR_KEY or in a header."))?;
+    Ok(Opened { key: key.into(), wanted: headers.get(WORKSPACE_HEADER).map(wanted_workspace).transpose()? })
 }
 
 /// By API key, or else by the session cookie.
@@ -111,12 +145,13 @@ pub async fn authenticate_key(app: &Shared, key: &str, wanted: Option<WorkspaceI
         return Err(unknown());
     }
     let key = presented.key;
+    let expires_in = key.expires_at.map(|end| end.since(presented.now));
     let home = Home { workspace_id: key.workspace_id, member_role: presented.member_role, confined: key.confined };
     let Some((workspace_id, member_role)) = home.place(&mut conn, wanted, key.user_id).await? else { return Err(unknown()) };
     let role = if key.publishable { Role::Viewer } else { key.role.at_most(member_role) };
     let credential = Credential::Key(key.id);
     app.used_credentials.note(credential);
-    Ok(Caller { user_id: key.user_id, workspace_id, role, credential, publishable: key.publishable, confined: key.confined })
+    Ok(Caller { user_id: key.user_id, workspace_id, role, credential, publishable: key.publishable, confined: key.confined, expires_in })
 }
 
 /// The caller behind a session cookie, where the session acts or in the workspace that was named.
@@ -128,11 +163,12 @@ pub async fn authenticate_session(app: &Shared, token: &str, wanted: Option<Work
         return Err(over());
     }
     let session = presented.session;
+    let expires_in = Some(session.expires_at.since(presented.now));
     let home = Home { workspace_id: session.workspace_id, member_role: presented.member_role, confined: false };
     let Some((workspace_id, role)) = home.place(&mut conn, wanted, session.user_id).await? else { return Err(over()) };
     let credential = Credential::Session(session.id);
     app.used_credentials.note(credential);
-    Ok(Caller { user_id: session.user_id, workspace_id, role, credential, publishable: false, confined: false })
+    Ok(Caller { user_id: session.user_id, workspace_id, role, credential, publishable: false, confined: false, expires_in })
 }
 
 /// Where a credential acts unless the request names another workspace.
@@ -160,7 +196,8 @@ impl Home {
 
 fn presented_key(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
     let unreadable = |_| Failure::unauthenticated("The API key holds characters that no key of ours has.");
-    if let Some(value) = headers.get(KEY_HEADER) {
+    // Supabase's clients send their key under a name of their own, and again as a bearer.
+    if let Some(value) = headers.get(KEY_HEADER).or_else(|| headers.get(SUPABASE_KEY_HEADER)) {
         return value.to_str().map(|key| Some(key.trim())).map_err(unreadable);
     }
     let Some(value) = headers.get(http::header::AUTHORIZATION) else { return Ok(None) };
@@ -189,5 +226,14 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let none = || Failure::internal(anyhow::anyhow!("a handler of a public route asked who calls"));
         parts.extensions.get::<Caller>().cloned().ok_or_else(none)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Opened {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let none = || Failure::internal(anyhow::anyhow!("a handler of another route asked for the key of a connection"));
+        parts.extensions.get::<Opened>().cloned().ok_or_else(none)
     }
 }

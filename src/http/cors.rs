@@ -1,6 +1,6 @@
 //! Which web pages may call the API from a browser: those of SLUICE_ALLOWED_ORIGINS.
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, HeaderName, RANGE};
 use http::{HeaderValue, Method};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -21,7 +21,15 @@ pub fn layer(allowed_origins: &[String]) -> CorsLayer {
             HeaderName::from_static(WORKSPACE_HEADER),
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("last-event-id"),
+            // What Supabase's clients send with /rest/v1.
+            RANGE,
+            HeaderName::from_static("apikey"),
+            HeaderName::from_static("accept-profile"),
+            HeaderName::from_static("content-profile"),
+            HeaderName::from_static("prefer"),
+            HeaderName::from_static("x-client-info"),
+            HeaderName::from_static("x-retry-count"),
         ])
-        .expose_headers([http::header::LOCATION, http::header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .expose_headers([http::header::LOCATION, http::header::RETRY_AFTER, CONTENT_RANGE, HeaderName::from_static("x-request-id")])
         .max_age(Duration::from_secs(600))
 }

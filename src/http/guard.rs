@@ -110,7 +110,10 @@ fn client_address(request: &Request, trusted: &[Network]) -> Option<IpAddr> {
 
 /// How a problem is told: a browser that goes to a page gets a page, everybody else gets data.
 fn voice(path: &str, headers: &HeaderMap) -> Voice {
-    if ["/api/linkedin/", "/api/admin/", "/api/search"].iter().any(|prefix| path.starts_with(prefix)) {
+    if path.starts_with("/rest/v1/") {
+        return Voice::PostgRest;
+    }
+    if ["/api/linkedin/", "/api/admin/", "/api/search", "/realtime/v1/"].iter().any(|prefix| path.starts_with(prefix)) {
         return Voice::Compatible;
     }
     let for_programs = ["/api/", "/rest/", "/realtime/", "/healthz", "/readyz", "/metrics", "/openapi.json"];

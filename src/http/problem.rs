@@ -40,10 +40,12 @@ pub enum Kind {
     Forbidden,
     NotFound,
     MethodNotAllowed,
+    NotAcceptable,
     Conflict,
     Gone,
     TooLarge,
     NotJson,
+    OutOfRange,
     Invalid,
     TooMany,
     Internal,
@@ -59,10 +61,12 @@ impl Kind {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::Conflict => StatusCode::CONFLICT,
             Self::Gone => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::OutOfRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -78,10 +82,12 @@ impl Kind {
             Self::Forbidden => "Not allowed",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
+            Self::NotAcceptable => "Not acceptable",
             Self::Conflict => "Not possible now",
             Self::Gone => "No longer there",
             Self::TooLarge => "The request is too large",
             Self::NotJson => "Not JSON",
+            Self::OutOfRange => "Out of range",
             Self::Invalid => "The request is not valid",
             Self::TooMany => "Too many requests",
             Self::Internal => "Something went wrong here",
@@ -258,6 +264,8 @@ pub enum Voice {
     Data,
     /// A program of before: the same, with the members that it looks for.
     Compatible,
+    /// A client of PostgREST: `code`, `message`, `details` and `hint`.
+    PostgRest,
     /// A person with a browser.
     Page,
 }
@@ -278,14 +286,16 @@ pub fn write_out(mut response: Response, request_id: &str, voice: Voice, method:
         problem.error = Some(problem.message.clone());
     }
     let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    let content_type = if voice == Voice::PostgRest { "application/json; charset=utf-8" } else { "application/problem+json" };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     if failure.kind() == Kind::Unauthenticated {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(wait) = failure.inner.retry_after {
         headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     }
-    let body = serde_json::to_vec(&compat_action(&failure, problem)).unwrap_or_default();
+    let body = if voice == Voice::PostgRest { postgrest(&failure) } else { compat_action(&failure, problem) };
+    let body = serde_json::to_vec(&body).unwrap_or_default();
     let mut written = (failure.kind().status(), headers, body).into_response();
     // What the layers inside have set (a 405 says which methods there are) stays.
     for (name, value) in response.headers() {
@@ -294,6 +304,16 @@ pub fn write_out(mut response: Response, request_id: &str, voice: Voice, method:
         }
     }
     written
+}
+
+fn postgrest(failure: &Failure) -> Json {
+    let inner = &failure.inner;
+    serde_json::json!({
+        "code": inner.code,
+        "details": inner.details,
+        "hint": inner.suggestions.first(),
+        "message": inner.detail,
+    })
 }
 
 /// Older frontends look for `action` at the top of the body.

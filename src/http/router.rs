@@ -14,8 +14,8 @@ use super::api::{
 use super::compat::prospect_search;
 use super::pages;
 use super::problem::{Failure, Kind};
-use super::routes::{Listed, MEMBER, OWNER, PUBLIC, Routes, VIEWER};
-use super::{Shared, assets, cors, guard};
+use super::routes::{CONNECTS, Listed, MEMBER, OWNER, PUBLIC, Routes, VIEWER};
+use super::{Shared, assets, cors, guard, realtime, rest};
 
 fn routes(app: &Shared) -> Routes {
     let mut r = Routes::new(app.clone());
@@ -96,6 +96,9 @@ fn routes(app: &Shared) -> Routes {
     r.get(VIEWER, "/api/linkedin/search/create-job", prospect_search::job_status);
     r.get(VIEWER, "/api/linkedin/search/results", prospect_search::results);
     r.post(OWNER, "/api/admin/setup-search-jobs-tables", prospect_search::set_up_tables);
+
+    r.get(CONNECTS, "/realtime/v1/websocket", realtime::connect);
+    r.get(VIEWER, "/rest/v1/{table}", rest::read);
 
     r.page(PUBLIC, "/assets/{version}/{name}", assets::show);
     r.page(VIEWER, "/", pages::home::show);

@@ -14,6 +14,7 @@ pub const PUBLIC: Access = Access::Public;
 pub const VIEWER: Access = Access::Needs(Role::Viewer);
 pub const MEMBER: Access = Access::Needs(Role::Member);
 pub const OWNER: Access = Access::Needs(Role::Owner);
+pub const CONNECTS: Access = Access::Connects(Role::Viewer);
 
 /// A route as the documentation must name it.
 #[derive(Debug, Clone, PartialEq, Eq)]

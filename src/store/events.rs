@@ -1,5 +1,6 @@
 //! Committed changes, in one order that readers can follow without gaps.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -37,7 +38,7 @@ pub struct Event {
     pub position: Position,
     pub workspace_id: WorkspaceId,
     pub job_id: Option<JobId>,
-    /// job, page, timeline; or access, which is never told to clients.
+    /// job, page, timeline; or access and deleted, which are told to no stream.
     pub kind: String,
     pub data: Json,
     pub at: Micros,
@@ -62,6 +63,37 @@ impl Event {
         }
         serde_json::from_value(self.data.clone()).inspect_err(|error| tracing::error!(%error, "an event of access cannot be read")).ok()
     }
+}
+
+/// A published row that is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowDeleted {
+    /// The name of its published table.
+    pub table: String,
+    /// What is still known of it, by column: the primary key at least, and what listeners may ask by.
+    pub known: BTreeMap<String, String>,
+}
+
+const DELETED: &str = "deleted";
+
+impl Event {
+    /// The published row that is gone, if that is what the event tells.
+    pub fn row_deleted(&self) -> Option<RowDeleted> {
+        if self.kind != DELETED {
+            return None;
+        }
+        serde_json::from_value(self.data.clone()).inspect_err(|error| tracing::error!(%error, "an event of a deletion cannot be read")).ok()
+    }
+
+    /// Whether it is for this program alone, and no stream tells it.
+    pub fn is_internal(&self) -> bool {
+        self.kind == ACCESS || self.kind == DELETED
+    }
+}
+
+/// To be called by whatever deletes a published row, in the transaction that does it.
+pub async fn row_deleted(tx: &mut Tx, workspace: WorkspaceId, deleted: &RowDeleted) -> Result<(), StoreError> {
+    append(tx, workspace, None, DELETED, &serde_json::json!(deleted)).await
 }
 
 /// To be called by whatever ends or narrows somebody's access (a key revoked, a session ended, a member removed or given another role), in

@@ -1,5 +1,6 @@
 //! The jobs table: queue, checkpoint, progress and lease in one row.
 
+mod change;
 pub mod control;
 pub mod leases;
 
@@ -12,9 +13,11 @@ use super::{events, timeline};
 use crate::domain::job::{Job, JobError, JobState, Progress};
 use crate::domain::{AccountId, JobId, ScheduleId, Scope, UserId, WorkspaceId};
 
+pub use change::JobChange;
+
 pub(super) const COLUMNS: &str = "id, workspace_id, user_id, account_id, schedule_id, kind, args, cursor, state, wanted, priority, run_at, \
-     waiting_reason, lease_until, epoch, attempt, max_attempts, retries, step, pages, stale_pages, page_cap, deadline_us, worked_us, \
-     rows_kept, progress_current, progress_total, progress_message, stop_reason, error_code, error_message, error_retryable, result, \
+     waiting_reason, lease_until, epoch, attempt, max_attempts, retries, step, version, pages, stale_pages, page_cap, deadline_us, \
+     worked_us, rows_kept, progress_current, progress_total, progress_message, stop_reason, error_code, error_message, error_retryable, result, \
      created_at, updated_at, started_at, completed_at";
 
 /// How often a step is tried before its job fails, where no setting says otherwise.
@@ -129,22 +132,7 @@ pub async fn count_by_state(conn: &mut Conn, scope: Scope) -> Result<Vec<(JobSta
 
 /// Appends the event that tells of the job's present state.
 pub(super) async fn announce(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
-    let data = json!({
-        "id": job.id,
-        "kind": job.kind,
-        "status": job.status(),
-        "progress_current": job.progress.current,
-        "progress_total": job.progress.total,
-        "pages": job.pages,
-        "retries": job.retries,
-        "waiting_until": job.waiting_until().map(|at| at.timestamp()),
-        "waiting_reason": job.waiting_reason,
-        "stop_reason": job.stop_reason,
-        "partial": job.is_partial(),
-        "rows_kept": job.rows_kept,
-        "error_message": job.error.as_ref().map(|error| &error.message),
-        "updated_at": job.updated_at.timestamp(),
-    });
+    let data = json!(JobChange::of(job));
     events::append(tx, job.workspace_id, Some(job.id), "job", &data).await
 }
 
@@ -177,6 +165,7 @@ pub(super) fn read(row: &Row) -> Result<Job, StoreError> {
         max_attempts: row.get("max_attempts")?,
         retries: row.get("retries")?,
         step: row.get("step")?,
+        version: row.get("version")?,
         pages: row.get("pages")?,
         stale_pages: row.get("stale_pages")?,
         page_cap: row.get("page_cap")?,

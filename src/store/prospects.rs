@@ -10,9 +10,10 @@ use super::error::StoreError;
 use super::people;
 use crate::domain::job::Job;
 use crate::domain::text::fold;
-use crate::domain::{JobId, PersonId, ProspectId};
+use crate::domain::{JobId, PersonId, ProspectId, Scope};
 
 pub use exporting::{Extent, Mark, extent, read_on};
+pub(super) use listing::read;
 pub use listing::{FieldsAsked, Prospect, ProspectQuery, ProspectSort, page_by_cursor, page_by_number};
 
 /// What saving one page came to.
@@ -104,6 +105,17 @@ async fn insert(tx: &mut Tx, job: &Job, batch: i64, fresh: &[(PersonId, &PersonR
             );
     }
     Ok(i64::try_from(statement.execute(tx).await?).unwrap_or(i64::MAX))
+}
+
+pub async fn find(conn: &mut Conn, scope: Scope, id: ProspectId) -> Result<Option<Prospect>, StoreError> {
+    sql("SELECT id, job_id, batch, position, record, created_at FROM prospects WHERE id = $1 AND (workspace_id = $2 OR $2 = '*')")
+        .bind(id)
+        .bind(scope)
+        .fetch_optional(conn)
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
 }
 
 /// Prospects of the job, counted.

@@ -67,7 +67,8 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
         _ if path.starts_with("/api/v1/reviews") => &theirs.review,
         _ => &theirs.search,
     };
-    path.replace("{id}", id).replace("{item_id}", id).replace("{wish}", "cancel").replace("{version}", "x").replace("{name}", "sluice.css")
+    let path = path.replace("{id}", id).replace("{item_id}", id).replace("{table}", "prospect_search_jobs");
+    path.replace("{wish}", "cancel").replace("{version}", "x").replace("{name}", "sluice.css")
 }
 
 /// A body that the route takes, so that a refusal is one of the sender and not of the body.
@@ -95,6 +96,15 @@ async fn ask(app: &TestApp, key: Option<&str>, method: &Method, path: &str, body
     send(request).await
 }
 
+/// The code of a refusal, in the form of its route.
+fn expect_refusal(answer: &crate::support::app::Answer, status: u16) -> Json {
+    if answer.headers["content-type"] != "application/json; charset=utf-8" {
+        return answer.problem(status)["error_code"].clone();
+    }
+    assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
+    answer.json()["code"].clone()
+}
+
 each_database! {
     async fn immunity_23_every_route_but_health_and_docs_wants_a_key(app: TestApp) {
         let theirs = belongings(&app, OWNER_KEY).await;
@@ -106,10 +116,11 @@ each_database! {
                 continue;
             }
             let answer = ask(&app, None, &route.method, &path, &body_for(&route.method, route.path)).await;
-            answer.problem(401);
+            expect_refusal(&answer, 401);
             // A header that anybody could send opens nothing.
             let admin = app.request(route.method.clone(), &path).header("x-admin", "true").header("x-role", "owner");
-            send(admin.header("x-workspace-id", app.owner().await.workspace_id.to_string())).await.problem(401);
+            let answer = send(admin.header("x-workspace-id", app.owner().await.workspace_id.to_string())).await;
+            expect_refusal(&answer, 401);
         }
         public.dedup();
         let links = ["/welcome/{token}", "/join/{token}", "/reset/{token}"];
@@ -178,8 +189,7 @@ each_database! {
         for route in router::listed(app.app()).iter().filter(|route| route.access != Access::Public) {
             let path = with_id(route.path, &theirs);
             let request = app.request(route.method.clone(), &path).header("x-api-key", &stranger.key).header("x-workspace-id", &home);
-            let problem = send(request).await.problem(404);
-            assert_eq!(problem["error_code"], "WORKSPACE_NOT_FOUND", "{route:?}");
+            assert_eq!(expect_refusal(&send(request).await, 404), "WORKSPACE_NOT_FOUND", "{route:?}");
         }
         // Within a workspace, what a colleague does not share is not there.
         let colleague = app.colleague(app.owner().await.workspace_id, sluice::domain::Role::Owner).await;

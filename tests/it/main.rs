@@ -15,6 +15,8 @@ mod members;
 mod pacing;
 mod pages;
 mod process;
+mod realtime;
+mod rest;
 mod reviews;
 mod schedules;
 mod search_prospects;

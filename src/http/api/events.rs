@@ -164,6 +164,9 @@ impl Teller {
                         }
                         continue;
                     }
+                    if event.is_internal() {
+                        continue;
+                    }
                     if self.pass_on(frames, &event).await? {
                         return Ok(());
                     }

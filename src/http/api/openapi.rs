@@ -12,6 +12,7 @@ use super::reviews;
 use super::{accounts, events, exports, health, invitations, jobs, keys, me, members, metrics, schedules, searches, workspaces};
 use crate::http::compat::prospect_search;
 use crate::http::session_cookie;
+use crate::http::{realtime, rest};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,6 +37,7 @@ use crate::http::session_cookie;
         jobs::list, jobs::find, jobs::pause, jobs::resume, jobs::cancel, jobs::retry,
         events::of_workspace, events::of_job,
         prospect_search::create_job, prospect_search::job_status, prospect_search::results, prospect_search::set_up_tables,
+        realtime::connect, rest::read,
     ),
     components(schemas(sluice_api::Problem, sluice_api::PageStored, sluice_api::TimelineAdded, sluice_api::ReviewChanged)),
     tags(
@@ -51,6 +53,7 @@ use crate::http::session_cookie;
         (name = "Keys", description = "What lets programs in: secret keys, and publishable ones that only read."),
         (name = "Accounts", description = "Logins at providers, with their pace and budgets."),
         (name = "Prospect search (compatibility)", description = "The same searches as existing frontends call them."),
+        (name = "Realtime (compatibility)", description = "Searches and their results as tables that Supabase's clients listen to and read."),
         (name = "Health", description = "Whether the server works."),
     ),
     modifiers(&Everywhere),

@@ -1,7 +1,7 @@
 //! Prospect search as existing frontends and admin pages call it: the same jobs under their older paths, shapes and words.
 
-mod criteria;
-mod shapes;
+pub(super) mod criteria;
+pub(super) mod shapes;
 
 use axum::Json;
 use axum::extract::State;

@@ -86,7 +86,7 @@ pub async fn retry(tx: &mut Tx, scope: Scope, id: JobId) -> Result<Option<Job>, 
 
 async fn change(tx: &mut Tx, scope: Scope, id: JobId, set: &str, when: &str) -> Result<Option<Job>, StoreError> {
     sql(format!(
-        "UPDATE jobs SET {set}, updated_at = {{now}} WHERE id = $1 AND (workspace_id = $2 OR $2 = '*') AND {when} RETURNING {COLUMNS}"
+        "UPDATE jobs SET {set}, version = version + 1, updated_at = {{now}} WHERE id = $1 AND (workspace_id = $2 OR $2 = '*') AND {when} RETURNING {COLUMNS}"
     ))
     .bind(id)
     .bind(scope)

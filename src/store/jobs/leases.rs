@@ -53,7 +53,7 @@ pub async fn claim(tx: &mut Tx, most: usize, lease: Duration, only: Option<JobId
     let mut claimed = Vec::with_capacity(rows.len());
     for row in &rows {
         let job = sql(format!(
-            "UPDATE jobs SET state = 'running', epoch = epoch + 1, attempt = attempt + 1, lease_until = {{now}} + $2, \
+            "UPDATE jobs SET state = 'running', epoch = epoch + 1, version = version + 1, attempt = attempt + 1, lease_until = {{now}} + $2, \
                  worked_us = worked_us + CASE WHEN working_since < lease_until THEN lease_until - working_since ELSE 0 END, \
                  working_since = {{now}}, started_at = COALESCE(started_at, {{now}}), waiting_reason = NULL, updated_at = {{now}} \
              WHERE id = $1 RETURNING {COLUMNS}"
@@ -227,7 +227,7 @@ pub async fn settle(tx: &mut Tx, job: &Job, settlement: &Settlement) -> Result<J
              worked_us = worked_us + COALESCE({{now}} - working_since, 0), \
              working_since = CASE WHEN $11 = 'running' THEN {{now}} ELSE NULL END, \
              wanted = CASE WHEN $11 IN ('running', 'waiting') THEN wanted ELSE NULL END, \
-             completed_at = CASE WHEN $11 IN ('completed', 'failed', 'canceled') THEN {{now}} ELSE NULL END, updated_at = {{now}} \
+             completed_at = CASE WHEN $11 IN ('completed', 'failed', 'canceled') THEN {{now}} ELSE NULL END, version = version + 1, updated_at = {{now}} \
          WHERE id = $1 RETURNING {COLUMNS}"
     ))
     .bind(job.id)
@@ -280,7 +280,7 @@ pub async fn recover(tx: &mut Tx) -> Result<Vec<Job>, StoreError> {
         "UPDATE jobs SET state = 'waiting', run_at = {{now}}, lease_until = NULL, \
              worked_us = worked_us + CASE WHEN working_since < {{now}} AND working_since < lease_until \
                  THEN CASE WHEN lease_until < {{now}} THEN lease_until ELSE {{now}} END - working_since ELSE 0 END, \
-             working_since = NULL, updated_at = {{now}} \
+             working_since = NULL, version = version + 1, updated_at = {{now}} \
          WHERE state = 'running' RETURNING {COLUMNS}"
     ))
     .fetch_all(tx)

@@ -168,7 +168,7 @@ fn likes(query: &ProspectQuery) -> Vec<(&'static str, String)> {
     likes
 }
 
-pub(super) fn read(row: &Row) -> Result<Prospect, StoreError> {
+pub(in crate::store) fn read(row: &Row) -> Result<Prospect, StoreError> {
     Ok(Prospect {
         id: row.get("id")?,
         job_id: row.get("job_id")?,

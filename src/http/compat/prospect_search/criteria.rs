@@ -81,6 +81,46 @@ pub fn read(caller: &Caller, body: &Value) -> Result<Asked, Failure> {
     Ok(Asked { order, warnings: reader.warnings })
 }
 
+/// What was asked for, in the names in which these clients ask.
+pub fn show(query: &PeopleQuery) -> Value {
+    let mut shown = Map::new();
+    shown.insert("category".into(), "people".into());
+    let criteria = match query {
+        PeopleQuery::Url(url) => {
+            shown.insert("url".into(), url.as_str().into());
+            return Value::Object(shown);
+        }
+        PeopleQuery::SavedSearch(id) => {
+            shown.insert("saved_search_id".into(), id.as_str().into());
+            return Value::Object(shown);
+        }
+        PeopleQuery::Criteria(criteria) => criteria,
+    };
+    let texts = [("keywords", &criteria.keywords), ("title", &criteria.title)];
+    let names = [("first_name", &criteria.first_name), ("last_name", &criteria.last_name)];
+    for (name, text) in texts.into_iter().chain(names) {
+        if let Some(text) = text {
+            shown.insert(name.into(), text.as_str().into());
+        }
+    }
+    let letter = |band: &Headcount| LETTERS.iter().find(|(_, known)| known == band).map(|(letter, _)| Value::from(*letter));
+    let lists = [
+        ("location", criteria.locations.iter().map(|text| Value::from(text.as_str())).collect::<Vec<_>>()),
+        ("company", criteria.companies.iter().map(|text| Value::from(text.as_str())).collect()),
+        ("past_company", criteria.past_companies.iter().map(|text| Value::from(text.as_str())).collect()),
+        ("industry", criteria.industries.iter().map(|text| Value::from(text.as_str())).collect()),
+        ("school", criteria.schools.iter().map(|text| Value::from(text.as_str())).collect()),
+        ("company_headcount", criteria.headcount.iter().filter_map(letter).collect()),
+        ("network_distance", criteria.network_distance.iter().map(|degree| Value::from(*degree)).collect()),
+    ];
+    for (name, values) in lists {
+        if !values.is_empty() {
+            shown.insert(name.into(), values.into());
+        }
+    }
+    Value::Object(shown)
+}
+
 /// A criterion of ours by the name that these clients know.
 pub fn field_name(ours: &str) -> String {
     match ours {

@@ -33,7 +33,7 @@ pub fn job(job: &Job) -> Value {
 }
 
 /// The words that frontends look for come first, then the remedy.
-fn error_message(job: &Job) -> Option<String> {
+pub fn error_message(job: &Job) -> Option<String> {
     let remedy = wire::job::stop_message(job).unwrap_or_default();
     match (job.state, job.stop_reason) {
         (JobState::Canceled, _) => Some("Canceled".into()),

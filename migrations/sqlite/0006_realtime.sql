@@ -1,0 +1,2 @@
+-- Raised by every change of the job that is told, so that two versions of one row can be put in order.
+ALTER TABLE jobs ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
