@@ -7,6 +7,7 @@ pub mod caller;
 pub mod compat;
 pub mod cors;
 pub mod download;
+pub mod form;
 pub mod guard;
 pub mod idempotency;
 pub mod listing;

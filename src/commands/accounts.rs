@@ -8,12 +8,12 @@ use sluice_api::{Account, AccountRequest, AccountState, AccountTest, Api, Client
 use super::exit::Exit;
 use super::failure::Failure;
 use super::paging::every_row;
-use super::render::state::Hue;
 use super::render::table::{Cell, Fit, Table};
 use super::secrets;
 use super::server::{Reach, connect};
 use super::terminal::Terminal;
 use sluice_api::wording::numbers::thousands;
+use sluice_api::wording::state::{State, account_state};
 
 #[derive(Debug, Subcommand)]
 pub enum AccountsCommand {
@@ -145,7 +145,7 @@ fn key(args: &AddArgs, provider: Provider) -> Result<Option<SecretString>> {
     if let Some(key) = secrets::from_environment("SLUICE_PROVIDER_KEY") {
         return Ok(Some(key));
     }
-    match secrets::from_prompt(&format!("Key of {}", title(provider)))? {
+    match secrets::from_prompt(&format!("Key of {}", provider.title()))? {
         Some(key) => Ok(Some(key)),
         None => {
             Err(Failure::usage("There is no key").remedy("Set SLUICE_PROVIDER_KEY, or pipe the key in and say --api-key-stdin.").into())
@@ -207,7 +207,7 @@ fn table(accounts: &[Account]) -> Table {
         ("trouble", Fit::Cut),
     ]);
     for account in accounts {
-        let (sign, hue) = sign(account.state);
+        let State { sign, hue, .. } = account_state(account.state);
         let budgets = &account.budgets;
         table.rows.push(vec![
             Cell::text(&account.id),
@@ -237,28 +237,12 @@ async fn test(args: &TestArgs, client: &Client, terminal: &Terminal) -> Result<E
 }
 
 fn verdict(account: &str, test: &AccountTest) -> String {
-    let (sign, _) = sign(test.state);
+    let sign = account_state(test.state).sign;
     let name = test.name.as_deref().unwrap_or(account);
     match (&test.trouble, test.ok) {
         (Some(trouble), _) => format!("{sign} {name}: {trouble}"),
         (None, true) => format!("{sign} {name} works{}.", test.api.map(|api| format!(" with {}", api.title())).unwrap_or_default()),
         (None, false) => format!("{sign} {name} does not work, and the provider does not say why."),
-    }
-}
-
-fn sign(state: AccountState) -> (char, Hue) {
-    match state {
-        AccountState::Connected => ('●', Hue::Green),
-        AccountState::Trouble => ('×', Hue::Red),
-        AccountState::Off => ('–', Hue::Grey),
-    }
-}
-
-fn title(provider: Provider) -> &'static str {
-    match provider {
-        Provider::Unipile => "Unipile",
-        Provider::Brightdata => "Bright Data",
-        Provider::Linkedin => "LinkedIn's public pages",
     }
 }
 

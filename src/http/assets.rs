@@ -39,6 +39,7 @@ static STYLES: Asset = Asset {
         include_str!("../../web/css/5-forms.css"),
         include_str!("../../web/css/7-charts.css"),
         include_str!("../../web/css/8-search.css"),
+        include_str!("../../web/css/9-accounts.css"),
     ),
 };
 

@@ -45,8 +45,13 @@ const READ_ON: usize = 16;
 
 /// The bytes of a JSON body, within the limit.
 pub async fn read(request: Request, app: &Shared) -> Result<Bytes, Failure> {
-    let limit = app.config.http.body_limit;
     check_type(request.headers())?;
+    collect(request, app).await
+}
+
+/// The bytes of any body, within the limit.
+pub async fn collect(request: Request, app: &Shared) -> Result<Bytes, Failure> {
+    let limit = app.config.http.body_limit;
     let mut chunks = request.into_body().into_data_stream();
     let mut body = Vec::new();
     let mut length = 0;

@@ -1,5 +1,6 @@
 //! The web application: pages that read and work without JavaScript, over the same store and rules as the API.
 
+pub mod accounts;
 pub mod charts;
 pub mod criteria;
 pub mod frame;

@@ -205,6 +205,11 @@ impl Failure {
         &self.inner.detail
     }
 
+    /// The fields that were refused, with the words for each.
+    pub fn fields(&self) -> &[ValidationError] {
+        &self.inner.fields
+    }
+
     pub fn has_field(&self, name: &str) -> bool {
         self.inner.fields.iter().any(|field| field.field == name)
     }

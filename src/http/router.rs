@@ -135,6 +135,16 @@ fn routes(app: &Shared) -> Routes {
     r.page(VIEWER, "/jobs", pages::jobs::list);
     r.page(VIEWER, "/jobs/{id}", pages::jobs::show);
     r.form(MEMBER, "/jobs/{id}/{wish}", pages::jobs::change);
+    r.page(VIEWER, "/accounts", pages::accounts::list);
+    r.form(MEMBER, "/accounts", pages::accounts::connect::connect);
+    r.page(MEMBER, "/accounts/new", pages::accounts::connect::show);
+    r.form(MEMBER, "/accounts/new", pages::accounts::connect::discover);
+    r.page(VIEWER, "/accounts/{id}", pages::accounts::show::show);
+    r.form(MEMBER, "/accounts/{id}", pages::accounts::change::settings);
+    r.form(MEMBER, "/accounts/{id}/test", pages::accounts::change::test);
+    r.form(MEMBER, "/accounts/{id}/state", pages::accounts::change::state);
+    r.form(MEMBER, "/accounts/{id}/key", pages::accounts::change::key);
+    r.form(MEMBER, "/accounts/{id}/delete", pages::accounts::change::delete);
 
     r
 }

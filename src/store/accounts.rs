@@ -1,5 +1,7 @@
 //! Accounts: whose they are, what they may do, and their sealed credentials.
 
+pub mod work;
+
 use std::time::Duration;
 
 use sluice_providers::Api;
@@ -166,6 +168,17 @@ pub async fn workspace_address(conn: &mut Conn, workspace_id: WorkspaceId, provi
     .await?
     .map(|row| row.get("base_url"))
     .transpose()
+}
+
+/// The name of the user whose account it is.
+pub async fn user_name(conn: &mut Conn, scope: Scope, id: AccountId) -> Result<Option<String>, StoreError> {
+    sql("SELECT u.name FROM users u JOIN accounts a ON a.user_id = u.id WHERE a.id = $1 AND (a.workspace_id = $2 OR $2 = '*')")
+        .bind(id)
+        .bind(scope)
+        .fetch_optional(conn)
+        .await?
+        .map(|row| row.get("name"))
+        .transpose()
 }
 
 /// The earliest time of the account's next call, by its pace and by what the provider asked for; in the past when it may go now.

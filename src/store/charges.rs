@@ -10,6 +10,10 @@ use crate::domain::{AccountId, JobId, Micros};
 
 /// The window of every budget.
 pub const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a charge is kept: no budget counts the older ones, but people look at what was spent day by day.
+pub const KEPT: Duration = Duration::from_secs(15 * 24 * 60 * 60);
+/// Every time zone is some quarters of an hour from UTC, so that any day is made of whole ones.
+const QUARTER: Duration = Duration::from_secs(15 * 60);
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,10 +109,23 @@ pub async fn used(conn: &mut Conn, account: AccountId, action: Action) -> Result
     .get("used")
 }
 
-/// Drops up to 500 charges that no budget counts any more; returns how many went.
+/// What was spent since `from`, in the quarters of an hour in which it was, oldest first. Quarters without a charge are not there.
+pub async fn by_quarter(conn: &mut Conn, account: AccountId, action: Action, from: Micros) -> Result<Vec<(Micros, i64)>, StoreError> {
+    let rows = sql("SELECT charged_at / $4 * $4 AS quarter, CAST(sum(amount) AS BIGINT) AS spent FROM account_charges \
+                    WHERE account_id = $1 AND action = $2 AND charged_at >= $3 GROUP BY charged_at / $4 * $4 ORDER BY quarter")
+    .bind(account)
+    .bind(action.as_str())
+    .bind(from)
+    .bind(crate::domain::time::micros(QUARTER))
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|row| Ok((row.get("quarter")?, row.get("spent")?))).collect()
+}
+
+/// Drops up to 500 charges that nobody asks about any more; returns how many went.
 pub async fn prune(tx: &mut Tx) -> Result<u64, StoreError> {
     sql("DELETE FROM account_charges WHERE id IN (SELECT id FROM account_charges WHERE charged_at < {now} - $1 LIMIT 500)")
-        .bind(2 * crate::domain::time::micros(WINDOW))
+        .bind(crate::domain::time::micros(KEPT))
         .execute(tx)
         .await
 }

@@ -1,5 +1,7 @@
 //! Accounts over HTTP, against the sandbox: connecting, testing, sharing, and keeping their secrets.
 
+mod pages;
+
 use serde_json::{Value as Json, json};
 use sluice::config::Settings;
 use sluice::domain::{Role, Scope};

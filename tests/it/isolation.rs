@@ -61,7 +61,7 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
         _ if path.starts_with("/api/v1/invitations") || path.starts_with("/settings/invitations") => &theirs.invitation,
         _ if path.starts_with("/api/v1/sessions") || path.starts_with("/settings/sessions") => &theirs.session,
         _ if path.starts_with("/api/v1/workspaces") || path.starts_with("/workspaces") => &theirs.workspace,
-        _ if path.starts_with("/api/v1/accounts") => &theirs.account,
+        _ if path.starts_with("/api/v1/accounts") || path.starts_with("/accounts") => &theirs.account,
         _ if path.starts_with("/api/v1/schedules") => &theirs.schedule,
         _ if path.starts_with("/api/v1/exports") => &theirs.export,
         _ if path.starts_with("/api/v1/reviews") => &theirs.review,

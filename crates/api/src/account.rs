@@ -26,6 +26,15 @@ impl Provider {
             Provider::Linkedin => "linkedin",
         }
     }
+
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Provider::Unipile => "Unipile",
+            Provider::Brightdata => "Bright Data",
+            Provider::Linkedin => "LinkedIn's public pages",
+        }
+    }
 }
 
 /// Connects an account.

@@ -1,35 +1,35 @@
 //! `/api/v1/accounts`: logins at providers. Their secrets come in and never go out.
 
-mod address;
+pub mod address;
+pub mod change;
+pub mod connect;
 mod discover;
-mod request;
+pub mod request;
 mod test;
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use secrecy::SecretString;
 use sluice_api::{Account as WireAccount, AccountPatch, AccountRequest, List, PageQuery, Problem};
-use sluice_providers::Login;
 
-use crate::domain::account::{Account, AccountState, Budgets, Credentials};
-use crate::domain::{AccountId, Micros, ProviderName, Role};
+use crate::domain::account::Account;
+use crate::domain::{AccountId, Micros};
 use crate::http::body::Body;
 use crate::http::caller::Caller;
 use crate::http::idempotency::{Answer, Creation};
 use crate::http::listing::Page;
 use crate::http::path::{Id, Named};
-use crate::http::problem::{Failure, Kind, refused};
+use crate::http::problem::Failure;
 use crate::http::query::Query;
 use crate::http::{Shared, wire};
 use crate::store::charges::{self, Action};
 use crate::store::{Conn, accounts};
 
 pub use discover::__path_discover;
-pub use discover::discover;
+pub use discover::{behind, discover};
 pub use test::__path_test;
-pub use test::test;
+pub use test::{ask, test};
 
 /// The accounts that the caller may use: their own, then the shared ones of others.
 #[utoipa::path(get, path = "/api/v1/accounts", tag = "Accounts", params(PageQuery), responses((status = 200, body = List<WireAccount>)))]
@@ -58,22 +58,15 @@ pub async fn create(State(app): State<Shared>, caller: Caller, creation: Creatio
     if let Some(earlier) = creation.once.earlier(&app, &mut conn).await? {
         return Ok(earlier);
     }
-    let (mut account, credentials) = request::read(&app, &caller, request)?;
-    let address = address::of(&mut conn, &caller, account.provider, account.base_url.as_deref()).await?;
     // No connection is held while the provider is asked.
     drop(conn);
-    if account.provider == ProviderName::Unipile && !account.api_given {
-        inspect(&app, &mut account, &address, &credentials).await?;
-    }
-    if account.name.is_empty() {
-        account.name = account.external_account_id.clone().unwrap_or_else(|| title(account.provider).to_owned());
-    }
-    let sealed = app.accounts.seal_credentials(account.workspace_id, account.id, &credentials);
+    let (account, credentials) = request::read(&app, &caller, request)?;
+    let account = connect::reach(&app, &caller, account, &credentials, connect::Ask::WhenNothingSaysWhatItCanDo).await?;
     let mut tx = app.database.begin().await?;
     if let Some(earlier) = creation.once.claim(&app, &mut tx).await? {
         return Ok(earlier);
     }
-    let account = accounts::insert(&mut tx, &account, sealed).await?;
+    let account = connect::keep(&app, &mut tx, &account, &credentials).await?;
     let now = Micros(tx.now_us().await?);
     let location = format!("/api/v1/accounts/{}", account.id);
     let answer = Answer::new(StatusCode::CREATED, Some(location), &show(&mut tx, &caller, account, now).await?)?;
@@ -105,25 +98,10 @@ pub async fn change(
     Id(id): Id<AccountId>,
     Body(patch): Body<AccountPatch>,
 ) -> Result<Json<WireAccount>, Failure> {
-    let mut tx = app.database.begin().await?;
-    let account = changeable(&mut tx, &caller, id).await?;
-    let sealed = match (&patch.api_key, &patch.session_cookie) {
-        (None, None) => None,
-        (api_key, session_cookie) => {
-            let kept = accounts::sealed_credentials(&mut tx, caller.scope(), id).await?.unwrap_or_default();
-            // Credentials that do not open any more are replaced by the new ones.
-            let kept = app.accounts.open_credentials(&account, &kept).unwrap_or_default();
-            let credentials =
-                Credentials { api_key: api_key.clone().or(kept.api_key), session_cookie: session_cookie.clone().or(kept.session_cookie) };
-            Some(app.accounts.seal_credentials(account.workspace_id, account.id, &credentials))
-        }
-    };
-    let changed = request::apply(&app, &caller, account, patch)?;
-    let account = accounts::update(&mut tx, caller.scope(), &changed, sealed).await?.ok_or_else(AccountId::not_found)?;
-    let now = Micros(tx.now_us().await?);
-    let shown = show(&mut tx, &caller, account, now).await?;
-    tx.commit().await?;
-    Ok(Json(shown))
+    let account = change::apply(&app, &caller, id, patch).await?;
+    let mut conn = app.database.read().await?;
+    let now = Micros(conn.now_us().await?);
+    Ok(Json(show(&mut conn, &caller, account, now).await?))
 }
 
 /// Removes an account and its credentials. Its jobs and what they found stay.
@@ -132,75 +110,18 @@ pub async fn change(
     responses((status = 204), (status = 404, body = Problem)),
 )]
 pub async fn delete(State(app): State<Shared>, caller: Caller, Id(id): Id<AccountId>) -> Result<StatusCode, Failure> {
-    let mut tx = app.database.begin().await?;
-    changeable(&mut tx, &caller, id).await?;
-    accounts::delete(&mut tx, caller.scope(), id).await?;
-    tx.commit().await?;
+    change::remove(&app, &caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Own or shared; any other is not there.
-async fn usable(conn: &mut Conn, caller: &Caller, id: AccountId) -> Result<Account, Failure> {
+pub async fn usable(conn: &mut Conn, caller: &Caller, id: AccountId) -> Result<Account, Failure> {
     let account = accounts::find(conn, caller.scope(), id).await?.ok_or_else(AccountId::not_found)?;
     if account.user_id == caller.user_id || account.shared { Ok(account) } else { Err(AccountId::not_found()) }
 }
 
-/// One's own; an owner also changes the shared ones of others.
-async fn changeable(conn: &mut Conn, caller: &Caller, id: AccountId) -> Result<Account, Failure> {
-    // What a worker finds out about the account meanwhile must not be overwritten by what was read before.
-    accounts::hold(conn, caller.scope(), id).await?;
-    let account = usable(conn, caller, id).await?;
-    if account.user_id == caller.user_id || caller.role == Role::Owner {
-        return Ok(account);
-    }
-    Err(Failure::new(Kind::Forbidden, "FORBIDDEN", "This account is somebody else's; it is shared for use, not for changes.")
-        .suggest("Ask its user, or an owner of the workspace."))
-}
-
-/// Asks the provider about an account that is about to be connected.
-async fn inspect(app: &Shared, account: &mut Account, address: &str, credentials: &Credentials) -> Result<(), Failure> {
-    let Some(connector) = app.accounts.connector(account.provider) else { return Ok(()) };
-    let login = login(address, credentials.api_key.clone(), account.external_account_id.clone())?;
-    let report = connector.inspect(&login).await.map_err(|error| address::provider_failure(error, true))?;
-    account.api = Some(report.api);
-    account.budgets = fill(account.budgets, Budgets::usual(Some(report.api)));
-    if account.name.is_empty() {
-        account.name = report.name.unwrap_or_default();
-    }
-    if let Some(trouble) = report.trouble {
-        account.state = AccountState::Trouble;
-        account.state_message = Some(trouble);
-    }
-    Ok(())
-}
-
-/// Zero marks what was not said.
-fn fill(given: Budgets, usual: Budgets) -> Budgets {
-    let or = |given: i64, usual: i64| if given > 0 { given } else { usual };
-    Budgets {
-        search_rows_per_day: or(given.search_rows_per_day, usual.search_rows_per_day),
-        profiles_per_day: or(given.profiles_per_day, usual.profiles_per_day),
-    }
-}
-
-fn login(address: &str, api_key: Option<SecretString>, external_account_id: Option<String>) -> Result<Login, Failure> {
-    let missing = |field: &str| Failure::invalid(vec![refused(field, "missing_field", serde_json::Value::Null, "This field is required.")]);
-    Ok(Login {
-        base_url: address.parse().map_err(|_| missing("base_url"))?,
-        api_key: api_key.ok_or_else(|| missing("api_key"))?,
-        external_account_id: external_account_id.ok_or_else(|| missing("external_account_id"))?,
-    })
-}
-
-fn title(provider: ProviderName) -> &'static str {
-    match provider {
-        ProviderName::Unipile => "Unipile",
-        ProviderName::Brightdata => "Bright Data",
-        ProviderName::Linkedin => "LinkedIn's public pages",
-    }
-}
-
-async fn show(conn: &mut Conn, caller: &Caller, account: Account, now: Micros) -> Result<WireAccount, Failure> {
+/// The account as its caller sees it.
+pub async fn show(conn: &mut Conn, caller: &Caller, account: Account, now: Micros) -> Result<WireAccount, Failure> {
     let search_rows_used = charges::used(conn, account.id, Action::SearchRows).await?;
     let profiles_used = charges::used(conn, account.id, Action::Profiles).await?;
     let next_call_at = accounts::next_call_at(conn, account.id).await?.filter(|at| *at > now);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sluice::domain::{AccountId, JobId};
+use sluice::domain::{AccountId, JobId, Micros};
 use sluice::store::Database;
 use sluice::store::charges::{self, Action, Charge};
 
@@ -86,9 +86,29 @@ each_database! {
         let mut tx = begin(&database).await;
         assert_eq!(charges::prune(&mut tx).await.expect("pruned"), 0, "nothing is dropped that a person may ask about");
         commit(tx).await;
-        database.advance_clock(DAY * 2);
+        database.advance_clock(DAY * 15);
         let mut tx = begin(&database).await;
         assert_eq!(charges::prune(&mut tx).await.expect("pruned"), 2);
+    }
+
+    async fn what_was_spent_is_told_by_the_quarter_of_an_hour(test: TestDatabase) {
+        let database = test.database();
+        let home = home(&database).await;
+        let quarter = |at: Micros| Micros(at.0 - at.0 % 900_000_000);
+        let begun = now(&database).await;
+        charge(&database, home.account, Action::SearchRows, 30, 1_000).await;
+        charge(&database, home.account, Action::Profiles, 7, 1_000).await;
+        database.advance_clock(HOUR * 30);
+        charge(&database, home.account, Action::SearchRows, 40, 1_000).await;
+        charge(&database, home.account, Action::SearchRows, 2, 1_000).await;
+        let ended = now(&database).await;
+        let spent = charges::by_quarter(&mut read(&database).await, home.account, Action::SearchRows, begun).await.expect("it is read");
+        // The test itself may cross the end of a quarter.
+        assert_eq!(spent.iter().map(|(_, amount)| amount).sum::<i64>(), 72);
+        assert_eq!(spent.first().map(|(at, amount)| (*at <= begun && *at >= quarter(begun), *amount)), Some((true, 30)), "{spent:?}");
+        assert!(spent.last().is_some_and(|(at, _)| *at == quarter(ended)), "{spent:?}");
+        let later = charges::by_quarter(&mut read(&database).await, home.account, Action::SearchRows, begun.plus(HOUR)).await;
+        assert_eq!(later.expect("it is read").iter().map(|(_, amount)| amount).sum::<i64>(), 42);
     }
 
     async fn immunity_26_workers_that_charge_at_once_cannot_overspend(test: TestDatabase) {

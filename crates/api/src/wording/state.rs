@@ -1,15 +1,15 @@
-//! The states of a job: one word, one sign and one hue each, the same on every surface.
+//! The states of jobs and accounts: one word, one sign and one hue each, the same on every surface.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::numbers::{between, clock, thousands};
-use crate::{Job, JobStatus};
+use crate::{AccountState, Job, JobStatus};
 
 /// Waits shorter than this are a pause between two pages, not a state of their own.
 const SHORT_WAIT_S: u64 = 60;
 
-/// How a job stands, in words.
+/// How a job or an account stands, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     pub sign: char,
@@ -43,6 +43,16 @@ pub fn state(job: &Job, now: Timestamp, zone: &TimeZone) -> State {
         JobStatus::Canceled => ('–', "Canceled".to_owned(), Hue::Grey),
     };
     State { sign, word, hue }
+}
+
+/// The state of an account.
+pub fn account_state(state: AccountState) -> State {
+    let (sign, word, hue) = match state {
+        AccountState::Connected => ('●', "Connected", Hue::Green),
+        AccountState::Trouble => ('×', "In trouble", Hue::Red),
+        AccountState::Off => ('–', "Off", Hue::Grey),
+    };
+    State { sign, word: word.to_owned(), hue }
 }
 
 /// Until when a processing job waits, when that is long enough to be told as a time.

@@ -14,7 +14,7 @@ use crate::http::problem::{Failure, refused};
 use crate::http::{Shared, wire};
 
 /// An hour: a longer delay is a mistake in the unit.
-const LONGEST_DELAY_MS: u64 = 3_600_000;
+pub const LONGEST_DELAY_MS: u64 = 3_600_000;
 const LARGEST_BUDGET: u32 = 1_000_000;
 
 /// A new account of the caller's. Its name is empty, and its budgets are 0, where nothing was said and the provider is to be asked first.
