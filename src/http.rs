@@ -23,6 +23,7 @@ pub mod router;
 pub mod routes;
 pub mod session_cookie;
 pub mod team;
+pub mod upload;
 pub mod wire;
 
 use std::sync::Arc;

@@ -3,5 +3,6 @@
 pub mod control;
 pub mod engine;
 pub mod export_results;
+pub mod import_people;
 pub mod kinds;
 pub mod search_prospects;

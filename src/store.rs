@@ -9,6 +9,7 @@ pub mod error;
 pub mod events;
 pub mod files;
 pub mod idempotency;
+pub mod imports;
 pub mod job_pages;
 pub mod jobs;
 pub mod keys;

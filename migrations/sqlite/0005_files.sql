@@ -41,3 +41,17 @@ CREATE TABLE import_errors (
     PRIMARY KEY (job_id, row_number, n)
 ) STRICT;
 CREATE INDEX import_errors_by_file ON import_errors (file_id);
+
+-- Rows of files that name somebody without an id, by a digest of what they say, so that the same row is not added to a review again.
+CREATE TABLE imported_rows (
+    review_id TEXT NOT NULL REFERENCES reviews (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (review_id, digest)
+) STRICT;
+
+-- Who has occurred in a file that is only judged; of no use once that has ended.
+CREATE TABLE judged_rows (
+    job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (job_id, digest)
+) STRICT;

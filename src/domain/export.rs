@@ -1,9 +1,11 @@
 //! What an export takes out: whose rows, in which order, which columns, and in which format.
 
 use serde::{Deserialize, Serialize};
+use sluice_providers::NetworkDistance;
 
+use super::review::ItemFilter;
 use super::words::words;
-use super::{FileId, JobId};
+use super::{FileId, JobId, ReviewId};
 
 words! {
     ExportFormat {
@@ -58,18 +60,37 @@ pub enum ExportSource {
     /// What a search has found.
     Search {
         search_id: JobId,
-        /// Words that must all occur, as in the list of results.
-        words: Option<String>,
+        filter: SearchFilter,
+        /// A word of the list's orders.
+        sort: String,
+        descending: bool,
+    },
+    /// What a review holds, decided as it is when the row is written.
+    Review {
+        review_id: ReviewId,
+        filter: ItemFilter,
         /// A word of the list's orders.
         sort: String,
         descending: bool,
     },
 }
 
+/// As the list of a search's results is filtered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SearchFilter {
+    pub words: Option<String>,
+    pub title: Option<String>,
+    pub company: Option<String>,
+    pub location: Option<String>,
+    pub network_distance: Option<NetworkDistance>,
+}
+
 impl ExportSource {
     pub fn is_of_a_review(&self) -> bool {
         match self {
             Self::Search { .. } => false,
+            Self::Review { .. } => true,
         }
     }
 }

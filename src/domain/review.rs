@@ -67,8 +67,9 @@ pub struct ItemFields {
     pub profile_url: Option<String>,
 }
 
-/// What must hold of an item to be listed or decided.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What must hold of an item to be listed, decided or exported.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ItemFilter {
     pub decision: Option<Decision>,
     pub mark: Option<Mark>,

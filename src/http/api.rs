@@ -5,6 +5,7 @@ pub mod docs;
 pub mod events;
 pub mod exports;
 pub mod health;
+pub mod imports;
 pub mod invitations;
 pub mod jobs;
 pub mod keys;

@@ -110,13 +110,18 @@ fn part_of(header: &str, size: i64) -> Asked {
     if last.contains(',') {
         return Asked::Whole;
     }
-    let range = match (first.parse::<i64>(), last.parse::<i64>()) {
-        (Ok(first), Ok(last)) if first <= last => first..last.saturating_add(1).min(size),
-        (Ok(first), Err(_)) if last.is_empty() => first..size,
-        (Err(_), Ok(suffix)) if first.is_empty() => size.saturating_sub(suffix).max(0)..size,
+    let range = match (whole_number(first), whole_number(last)) {
+        (Some(first), Some(last)) if first <= last => first..last.saturating_add(1).min(size),
+        (Some(first), None) if last.is_empty() => first..size,
+        (None, Some(suffix)) if first.is_empty() => size.saturating_sub(suffix).max(0)..size,
         _ => return Asked::Whole,
     };
     if range.is_empty() { Asked::Beyond } else { Asked::Part(range) }
+}
+
+/// Digits alone: what Rust reads as a number besides is none here.
+fn whole_number(text: &str) -> Option<i64> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
 fn range_header(part: &str, size: i64) -> HeaderValue {
@@ -127,7 +132,7 @@ fn range_header(part: &str, size: i64) -> HeaderValue {
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A name that cannot leave its header or the folder that it is saved to, and the same in full for those who read UTF-8.
-fn disposition(name: &str) -> String {
+pub fn disposition(name: &str) -> String {
     let name: String = name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c }).collect();
     let name = name.trim_start_matches('.');
     let plain: String = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -17,6 +17,9 @@ use super::Shared;
 use super::problem::{self, Failure, Voice};
 use crate::config::Network;
 
+/// Where files are sent to, and the longest time for an answer there.
+const UPLOADS: [&str; 2] = ["/api/v1/imports", "/imports"];
+const UPLOAD: Duration = Duration::from_secs(600);
 const REQUEST_ID: &str = "x-request-id";
 
 /// The outermost layer but one. The log has the path alone: a query may hold what must not be written down.
@@ -30,7 +33,9 @@ pub async fn guard(State(app): State<Shared>, mut request: Request, next: Next) 
     let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |matched| matched.as_str().to_owned());
     let client = client_address(&request, &app.config.http.trusted_proxies);
     request.extensions_mut().insert(ClientAddress(client));
-    let limit = app.config.http.request_timeout;
+    // A file takes as long as its sender's line does, and is only read from those who may send one.
+    let limit =
+        if UPLOADS.contains(&route.as_str()) { app.config.http.request_timeout.max(UPLOAD) } else { app.config.http.request_timeout };
 
     let answered = tokio::time::timeout(limit, AssertUnwindSafe(next.run(request)).catch_unwind()).await;
     let response = match answered {

@@ -81,6 +81,23 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Creation<T> {
 }
 
 impl Once {
+    /// The key of a request whose body is read elsewhere.
+    pub fn key_of(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+        idempotency_key(headers)
+    }
+
+    /// For a request whose body was read elsewhere: `route` is its method and path, `content` tells its body from any other.
+    pub fn of(caller: &Caller, key: Option<String>, route: &str, content: &[u8]) -> Self {
+        let asked = key.map(|key| {
+            let mut digest = Sha256::new();
+            digest.update(route);
+            digest.update(b"\n");
+            digest.update(content);
+            Asked { workspace_id: caller.workspace_id, user_id: caller.user_id, key, request_digest: hex::encode(digest.finalize()) }
+        });
+        Self { asked }
+    }
+
     /// The answer of an earlier request, looked up before work that leaves this process.
     pub async fn earlier(&self, app: &Shared, conn: &mut Conn) -> Result<Option<Response>, Failure> {
         let Some(asked) = &self.asked else { return Ok(None) };

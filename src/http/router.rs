@@ -9,7 +9,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use super::api::reviews;
 use super::api::{
-    accounts, docs, events, exports, health, invitations, jobs, keys, me, members, metrics, openapi, schedules, searches, workspaces,
+    accounts, docs, events, exports, health, imports, invitations, jobs, keys, me, members, metrics, openapi, schedules, searches,
+    workspaces,
 };
 use super::compat::prospect_search;
 use super::pages;
@@ -77,6 +78,11 @@ fn routes(app: &Shared) -> Routes {
     r.post(MEMBER, "/api/v1/reviews/{id}/undo", reviews::undo);
     r.post(MEMBER, "/api/v1/reviews/{id}/complete", reviews::complete);
     r.post(MEMBER, "/api/v1/reviews/{id}/reopen", reviews::reopen);
+    r.get(VIEWER, "/api/v1/imports", imports::list);
+    r.post(MEMBER, "/api/v1/imports", imports::create);
+    r.get(VIEWER, "/api/v1/imports/{id}", imports::find);
+    r.get(VIEWER, "/api/v1/imports/{id}/errors", imports::errors);
+    r.get(VIEWER, "/api/v1/imports/{id}/errors.csv", imports::errors_csv);
 
     r.get(VIEWER, "/api/v1/schedules", schedules::list);
     r.get(VIEWER, "/api/v1/schedules/{id}", schedules::find);

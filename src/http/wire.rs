@@ -1,6 +1,7 @@
 //! The words of the house as the wire has them, and back.
 
 pub mod export;
+pub mod import;
 pub mod job;
 pub mod prospect;
 pub mod review;
@@ -13,6 +14,7 @@ use super::caller::Caller;
 use crate::app::App;
 use crate::domain::account::{AccountState, Day};
 use crate::domain::export::{ExportColumn, ExportFormat};
+use crate::domain::import::ImportField;
 use crate::domain::key::ApiKey;
 use crate::domain::session::Session;
 use crate::domain::sign_in_link::SignInLink;
@@ -39,6 +41,9 @@ pairs! {
     provider / provider_from: ProviderName = Provider { Unipile, Brightdata, Linkedin }
     api_word / api_from: Api = Api { Classic, SalesNavigator, Recruiter }
     account_state / account_state_from: AccountState = AccountState { Connected, Trouble, Off }
+    import_field / import_field_from: ImportField = ImportField {
+        Name, FirstName, LastName, Headline, Title, Company, Industry, Location, Country, ProfileUrl, PublicIdentifier, NetworkDistance, Summary,
+    }
     export_format / export_format_from: ExportFormat = ExportFormat { Csv, Jsonl, Xlsx }
     export_column / export_column_from: ExportColumn = ExportColumn {
         Name, FirstName, LastName, Headline, Title, Company, Industry, Location, Country, ProfileUrl, PublicIdentifier, NetworkDistance,

@@ -113,19 +113,27 @@ impl ExportResults {
         let mut conn = self.database.read().await?;
         let place = match at.place {
             Some(place) => place,
-            None => source::begin(&mut conn, job, &args.source).await?,
+            None => source::begin(&mut conn, Scope::Workspace(job.workspace_id), &args.source).await?.ok_or_else(|| StepError::Fatal {
+                reason: StopReason::Error,
+                code: "SOURCE_GONE",
+                message: "What was to be exported was removed. There is nothing to go on with.".into(),
+                retryable: false,
+            })?,
         };
-        if args.format == ExportFormat::Xlsx && place.total() > ROWS_OF_A_SHEET {
+        if args.format == ExportFormat::Xlsx && place.total().max(at.rows) > ROWS_OF_A_SHEET {
             return Err(StepError::Fatal {
                 reason: StopReason::Error,
                 code: "TOO_MANY_ROWS",
-                message: start::too_many_rows(place.total()),
+                message: start::too_many_rows(place.total().max(at.rows)),
                 retryable: false,
             });
         }
-        let (people, place) = source::read_on(&mut conn, job, &args.source, place, ROWS_A_STEP).await?;
+        let scope = Scope::Workspace(job.workspace_id);
+        let Some(read) = source::read_on(&mut conn, scope, &args.source, place, ROWS_A_STEP).await? else {
+            return Err(unreadable("its place is that of another source"));
+        };
         drop(conn);
-        let is_last = (people.len() as i64) < ROWS_A_STEP;
+        let (people, place, is_last) = (read.rows, read.place, read.is_end);
         let written = text::write(args, &people, is_first).map_err(|error| StepError::Fatal {
             reason: StopReason::Error,
             code: "ROW_UNWRITABLE",

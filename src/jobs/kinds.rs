@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::engine::{Engine, EngineSettings};
 use super::export_results::ExportResults;
+use super::import_people::ImportPeople;
 use super::search_prospects::SearchProspects;
 use crate::accounts::Accounts;
 use crate::randomness::Randomness;
@@ -17,5 +18,6 @@ pub fn engine(database: &Database, accounts: &Arc<Accounts>, settings: EngineSet
     Engine::builder()
         .kind(SearchProspects { database: database.clone(), accounts: accounts.clone(), randomness: randomness.clone() })
         .kind(ExportResults::new(database.clone()))
+        .kind(ImportPeople { database: database.clone() })
         .build(database.clone(), settings, randomness.clone())
 }

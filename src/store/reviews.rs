@@ -1,6 +1,7 @@
 //! Reviews: people go through results and approve or reject them.
 
 pub mod decisions;
+pub mod exporting;
 pub mod following;
 mod items;
 mod listing;

@@ -16,6 +16,7 @@ struct Belongings {
     key: String,
     schedule: String,
     export: String,
+    import: String,
     member: String,
     invitation: String,
     session: String,
@@ -39,12 +40,15 @@ async fn belongings(app: &TestApp, key: &str) -> Belongings {
     let body = json!({"search_id": search, "format": "csv"});
     let export = app.post(key, "/api/v1/exports", body).await.ok()["id"].as_str().expect("an id").to_owned();
     let review = app.post(key, "/api/v1/reviews", json!({"searches": [search]})).await.ok()["id"].as_str().expect("an id").to_owned();
+    let body = json!({"csv": "name,url\nAda Invented,linkedin.com/in/ada\n", "validate_only": true});
+    let import = app.post(key, "/api/v1/imports", body).await.ok()["id"].as_str().expect("an id").to_owned();
     Belongings {
         account,
         search,
         key: made["id"].as_str().expect("an id").to_owned(),
         schedule,
         export,
+        import,
         member,
         invitation,
         session,
@@ -65,6 +69,7 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
         _ if path.starts_with("/api/v1/schedules") => &theirs.schedule,
         _ if path.starts_with("/api/v1/exports") => &theirs.export,
         _ if path.starts_with("/api/v1/reviews") => &theirs.review,
+        _ if path.starts_with("/api/v1/imports") => &theirs.import,
         _ => &theirs.search,
     };
     let path = path.replace("{id}", id).replace("{item_id}", id).replace("{table}", "prospect_search_jobs");
@@ -145,7 +150,16 @@ each_database! {
         assert!(tried >= 15, "{tried}");
         assert_eq!(state(&app, &theirs).await, before, "nothing was changed");
 
-        // What another workspace has found cannot be taken out either.
+        // What another workspace has cannot be taken out, and nothing be brought in there.
+        let file = app.get(OWNER_KEY, &format!("/api/v1/imports/{}", theirs.import)).await.ok()["file"]["id"].clone();
+        for (path, body, field) in [
+            ("/api/v1/exports", json!({"review_id": theirs.review, "format": "csv"}), "review_id"),
+            ("/api/v1/imports", json!({"csv": "name\nAda\n", "review_id": theirs.review}), "review_id"),
+            ("/api/v1/imports", json!({"csv": "name\nAda\n", "review_id": theirs.review, "validate_only": true}), "review_id"),
+            ("/api/v1/imports", json!({"file_id": file}), "file_id"),
+        ] {
+            assert_eq!(app.post(&stranger.key, path, body.clone()).await.problem(422)["validation_errors"][0]["field"], field, "{path} {body}");
+        }
         let body = json!({"search_id": theirs.search, "format": "csv"});
         assert_eq!(app.post(&stranger.key, "/api/v1/exports", body).await.problem(422)["validation_errors"][0]["field"], "search_id");
 
@@ -166,6 +180,7 @@ each_database! {
             ("/api/v1/jobs", &own.search, &theirs.search),
             ("/api/v1/searches", &own.search, &theirs.search),
             ("/api/v1/exports", &own.export, &theirs.export),
+            ("/api/v1/imports", &own.import, &theirs.import),
             ("/api/v1/keys", &own.key, &theirs.key),
             ("/api/v1/reviews", &own.review, &theirs.review),
             ("/api/v1/schedules", &own.schedule, &theirs.schedule),

@@ -10,6 +10,7 @@ mod docs;
 mod engine;
 mod exports;
 mod idempotency;
+mod imports;
 mod isolation;
 mod members;
 mod pacing;

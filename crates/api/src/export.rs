@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::job::{JobError, JobStatus, Progress, StopReason};
+use crate::review::ReviewFilter;
 
 /// An export: exactly one of `search_id` and `review_id` says whose rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -20,23 +21,15 @@ pub struct ExportRequest {
     /// In the order of the file; the usual ones when missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<Vec<ExportColumn>>,
+    /// As in the list; `decision` and `mark` belong to reviews.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filters: Option<ExportFilters>,
+    pub filters: Option<ReviewFilter>,
     /// As in the list of results: `position` (the default), `name`, `company`, `title` or `location`; a leading `-` turns it round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// Whether a CSV file begins with the mark by which Excel knows UTF-8; true when missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub byte_order_mark: Option<bool>,
-}
-
-/// Which rows.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ExportFilters {
-    /// Words that must all occur in name, headline, title, company, location or industry.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
 }
 
 /// What `GET /api/v1/searches/{id}/export` takes.
@@ -54,6 +47,19 @@ pub struct SearchExportQuery {
     /// Words that must all occur in name, headline, title, company, location or industry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Words of the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Words of the company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    /// Words of the location.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Degree of connection, 1 to 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 3)]
+    pub network_distance: Option<u8>,
     /// `position` (the default), `name`, `company`, `title` or `location`; a leading `-` turns it round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
@@ -123,7 +129,7 @@ pub struct Export {
     pub review_id: Option<String>,
     pub format: ExportFormat,
     pub columns: Vec<ExportColumn>,
-    pub filters: ExportFilters,
+    pub filters: ReviewFilter,
     pub sort: String,
     pub status: JobStatus,
     /// Rows written, of those that there were when it began.

@@ -7,6 +7,7 @@ pub mod client;
 pub mod event;
 pub mod events;
 pub mod export;
+pub mod import;
 pub mod job;
 pub mod key;
 pub mod list;
@@ -29,7 +30,8 @@ pub use account::{
 pub use client::{Client, ClientError};
 pub use event::{Event, EventType, PageStored, TimelineAdded};
 pub use events::{Events, Frame, Heard, Patience, Told};
-pub use export::{Export, ExportColumn, ExportFile, ExportFilters, ExportFormat, ExportRequest, FileState, SearchExportQuery};
+pub use export::{Export, ExportColumn, ExportFile, ExportFormat, ExportRequest, FileState, SearchExportQuery};
+pub use import::{Import, ImportColumn, ImportCounts, ImportField, ImportFile, ImportMapping, ImportRequest, RowError};
 pub use job::{Job, JobError, JobStatus, Progress, StopReason, TimelineEntry};
 pub use key::{Key, KeyCreated, KeyRequest};
 pub use list::{JobsQuery, List, PageQuery, Pagination, ResultsQuery};

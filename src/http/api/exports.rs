@@ -8,10 +8,11 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LOCATION, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
-use sluice_api::{Export, ExportRequest, List, PageQuery, Problem, SearchExportQuery};
+use sluice_api::{Export, ExportRequest, List, PageQuery, Problem, ReviewFilter, SearchExportQuery};
 
-use super::searches::sort;
-use crate::domain::export::{ExportColumn, ExportSource};
+use super::reviews::{checked_filter, checked_sort};
+use super::searches::{distance, sort};
+use crate::domain::export::{ExportColumn, ExportSource, SearchFilter};
 use crate::domain::file::{FilePurpose, FileState, StoredFile};
 use crate::domain::job::Job;
 use crate::domain::{Credential, JobId, Scope};
@@ -19,15 +20,14 @@ use crate::events::Topic;
 use crate::http::caller::Caller;
 use crate::http::download::{self, not_ready};
 use crate::http::idempotency::{Answer, Creation};
-use crate::http::listing::{From, Page, foreign_cursor};
+use crate::http::listing::Page;
 use crate::http::path::Id;
 use crate::http::problem::{Failure, Kind, refused};
 use crate::http::query::Query;
 use crate::http::{Shared, origin, wire};
 use crate::jobs::export_results::KIND;
 use crate::jobs::export_results::start::{self, ExportOrder, StartError};
-use crate::store::jobs::{self, JobFilter};
-use crate::store::{Conn, files, timeline, users};
+use crate::store::{Conn, files, jobs, timeline, users};
 
 /// How long a route that promises the finished file waits for it.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -59,21 +59,13 @@ pub async fn create(State(app): State<Shared>, caller: Caller, creation: Creatio
 #[utoipa::path(get, path = "/api/v1/exports", tag = "Exports", params(PageQuery), responses((status = 200, body = List<Export>)))]
 pub async fn list(State(app): State<Shared>, caller: Caller, Query(query): Query<PageQuery>) -> Result<Json<List<Export>>, Failure> {
     let page = Page::of(&query)?;
-    let (before, offset) = match &page.from {
-        From::Offset(offset) => (None, *offset),
-        From::Place(place) => (Some(place.parse::<JobId>().map_err(|_| foreign_cursor())?), 0),
-    };
-    let filter = JobFilter { kind: Some(KIND.to_owned()), before, ..JobFilter::default() };
     let mut conn = app.database.read().await?;
-    let (mut found, total) = jobs::list(&mut conn, caller.scope(), &filter, i64::from(page.limit) + 1, offset).await?;
-    let has_more = found.len() > page.limit as usize;
-    found.truncate(page.limit as usize);
-    let next = found.last().filter(|_| has_more).map(|job| format!("p{}", job.id));
-    let mut data = Vec::with_capacity(found.len());
-    for job in &found {
+    let found = super::jobs::of_kind(&mut conn, &caller, &page, KIND).await?;
+    let mut data = Vec::with_capacity(found.jobs.len());
+    for job in &found.jobs {
         data.push(show(&mut conn, job).await?);
     }
-    Ok(Json(page.list(data, total, offset, next)))
+    Ok(Json(page.list(data, found.total, found.offset, found.next)))
 }
 
 /// One export, with how far it is and its file.
@@ -127,11 +119,18 @@ pub async fn of_search(
     }
     let search = super::searches::search(&mut app.database.read().await?, caller.scope(), id).await?;
     let columns = query.columns.as_deref().map(columns).transpose()?;
-    let (sort, descending) = sort(query.sort.as_deref())?;
+    let filters = ReviewFilter {
+        q: query.q,
+        title: query.title,
+        company: query.company,
+        location: query.location,
+        network_distance: query.network_distance,
+        ..ReviewFilter::default()
+    };
     let order = ExportOrder {
         workspace_id: caller.workspace_id,
         user_id: caller.user_id,
-        source: ExportSource::Search { search_id: search.id, words: query.q, sort: sort.as_str().to_owned(), descending },
+        source: search_source(search.id, filters, query.sort.as_deref())?,
         format: wire::export_format_from(query.format.unwrap_or_default()),
         columns,
         byte_order_mark: true,
@@ -230,10 +229,18 @@ fn order(caller: &Caller, request: ExportRequest) -> Result<ExportOrder, Failure
     let source = match (request.search_id, request.review_id) {
         (Some(search), None) => {
             let search_id = search.parse().map_err(|_| unknown("search_id", &search, "There is no such search here."))?;
-            let (sort, descending) = sort(request.sort.as_deref())?;
-            ExportSource::Search { search_id, words: filters.q, sort: sort.as_str().to_owned(), descending }
+            for (field, given) in [("filters.decision", filters.decision.is_some()), ("filters.mark", filters.mark.is_some())] {
+                if given {
+                    return Err(unknown(field, "", "A search has no such thing; export a review, or leave this out."));
+                }
+            }
+            search_source(search_id, filters, request.sort.as_deref())?
         }
-        (None, Some(review)) => return Err(unknown("review_id", &review, "There is no such review here.")),
+        (None, Some(review)) => {
+            let review_id = review.parse().map_err(|_| unknown("review_id", &review, "There is no such review here."))?;
+            let (sort, descending) = checked_sort(request.sort.as_deref())?;
+            ExportSource::Review { review_id, filter: checked_filter(&filters)?, sort: sort.word().to_owned(), descending }
+        }
         (given, _) => {
             let kind = if given.is_some() { "conflicting_fields" } else { "missing_field" };
             return Err(Failure::invalid(vec![refused("search_id", kind, Value::Null, "Give exactly one of search_id and review_id.")]));
@@ -247,6 +254,18 @@ fn order(caller: &Caller, request: ExportRequest) -> Result<ExportOrder, Failure
         columns: request.columns.map(|columns| columns.into_iter().map(wire::export_column_from).collect()),
         byte_order_mark: request.byte_order_mark.unwrap_or(true),
     })
+}
+
+fn search_source(search_id: JobId, filters: ReviewFilter, by: Option<&str>) -> Result<ExportSource, Failure> {
+    let (sort, descending) = sort(by)?;
+    let filter = SearchFilter {
+        words: filters.q,
+        title: filters.title,
+        company: filters.company,
+        location: filters.location,
+        network_distance: filters.network_distance.map(distance).transpose()?,
+    };
+    Ok(ExportSource::Search { search_id, filter, sort: sort.as_str().to_owned(), descending })
 }
 
 /// Names of columns with commas between.

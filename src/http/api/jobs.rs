@@ -5,6 +5,7 @@ use axum::extract::State;
 use sluice_api::{Job as WireJob, JobsQuery, List, Problem};
 
 use crate::domain::JobId;
+use crate::domain::job::Job;
 use crate::http::Shared;
 use crate::http::caller::Caller;
 use crate::http::listing::{From, Page, foreign_cursor};
@@ -13,6 +14,7 @@ use crate::http::problem::Failure;
 use crate::http::query::Query;
 use crate::http::wire::job as wire;
 use crate::jobs::control::{self, ControlError, Wish};
+use crate::store::Conn;
 use crate::store::jobs::{self, JobFilter};
 
 /// The jobs of the workspace, newest first.
@@ -24,7 +26,31 @@ pub async fn list(State(app): State<Shared>, caller: Caller, Query(query): Query
 }
 
 /// One page of the jobs that match.
-pub async fn page(app: &Shared, caller: &Caller, page: &Page, mut filter: JobFilter) -> Result<Json<List<WireJob>>, Failure> {
+pub async fn page(app: &Shared, caller: &Caller, page: &Page, filter: JobFilter) -> Result<Json<List<WireJob>>, Failure> {
+    let mut conn = app.database.read().await?;
+    let found = found(&mut conn, caller, page, filter).await?;
+    let mut data = Vec::with_capacity(found.jobs.len());
+    for job in &found.jobs {
+        data.push(wire::brief(&mut conn, job).await?);
+    }
+    Ok(Json(page.list(data, found.total, found.offset, found.next)))
+}
+
+/// Jobs of one page, and where it stands.
+pub struct Found {
+    pub jobs: Vec<Job>,
+    pub total: i64,
+    pub offset: i64,
+    /// Where the next page begins, in the list's own words.
+    pub next: Option<String>,
+}
+
+/// One page of the jobs of a kind, newest first.
+pub async fn of_kind(conn: &mut Conn, caller: &Caller, page: &Page, kind: &str) -> Result<Found, Failure> {
+    found(conn, caller, page, JobFilter { kind: Some(kind.to_owned()), ..JobFilter::default() }).await
+}
+
+async fn found(conn: &mut Conn, caller: &Caller, page: &Page, mut filter: JobFilter) -> Result<Found, Failure> {
     let offset = match &page.from {
         From::Offset(offset) => *offset,
         From::Place(place) => {
@@ -32,17 +58,12 @@ pub async fn page(app: &Shared, caller: &Caller, page: &Page, mut filter: JobFil
             0
         }
     };
-    let mut conn = app.database.read().await?;
     // One more than asked for says whether there is another page.
-    let (mut found, total) = jobs::list(&mut conn, caller.scope(), &filter, i64::from(page.limit) + 1, offset).await?;
-    let has_more = found.len() > page.limit as usize;
-    found.truncate(page.limit as usize);
-    let next = found.last().filter(|_| has_more).map(|job| format!("p{}", job.id));
-    let mut data = Vec::with_capacity(found.len());
-    for job in &found {
-        data.push(wire::brief(&mut conn, job).await?);
-    }
-    Ok(Json(page.list(data, total, offset, next)))
+    let (mut jobs, total) = jobs::list(conn, caller.scope(), &filter, i64::from(page.limit) + 1, offset).await?;
+    let has_more = jobs.len() > page.limit as usize;
+    jobs.truncate(page.limit as usize);
+    let next = jobs.last().filter(|_| has_more).map(|job| format!("p{}", job.id));
+    Ok(Found { jobs, total, offset, next })
 }
 
 /// One job with its timeline.

@@ -9,7 +9,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseB
 use utoipa::{Modify, OpenApi};
 
 use super::reviews;
-use super::{accounts, events, exports, health, invitations, jobs, keys, me, members, metrics, schedules, searches, workspaces};
+use super::{accounts, events, exports, health, imports, invitations, jobs, keys, me, members, metrics, schedules, searches, workspaces};
 use crate::http::compat::prospect_search;
 use crate::http::session_cookie;
 use crate::http::{realtime, rest};
@@ -31,6 +31,7 @@ use crate::http::{realtime, rest};
         accounts::list, accounts::create, accounts::discover, accounts::find, accounts::change, accounts::delete, accounts::test,
         searches::list, searches::create, searches::find, searches::results,
         exports::of_search, exports::list, exports::create, exports::find, exports::file,
+        imports::list, imports::create, imports::find, imports::errors, imports::errors_csv,
         schedules::list, schedules::find, schedules::delete,
         reviews::list, reviews::create, reviews::find, reviews::items, reviews::item,
         reviews::decide, reviews::undo, reviews::complete, reviews::reopen,
@@ -43,6 +44,7 @@ use crate::http::{realtime, rest};
     tags(
         (name = "Searches", description = "Asking for prospects, and what was found."),
         (name = "Exports", description = "Taking people out: files that a job writes, kept for some days."),
+        (name = "Imports", description = "Bringing people in from CSV files, into a review."),
         (name = "Schedules", description = "What the clock starts, again and again."),
         (name = "Reviews", description = "People go through results and approve or reject them."),
         (name = "Jobs", description = "Background work: how far it is, and what people do to it."),

@@ -234,7 +234,7 @@ pub fn warnings(plan: &Plan) -> Vec<String> {
     warnings
 }
 
-fn distance(degree: u8) -> Result<NetworkDistance, Failure> {
+pub fn distance(degree: u8) -> Result<NetworkDistance, Failure> {
     let refusal = || Failure::invalid(vec![refused("network_distance", "out_of_range", degree, "This must be 1, 2 or 3.")]);
     NetworkDistance::of_degree(degree).ok_or_else(refusal)
 }

@@ -2,7 +2,7 @@
 
 use sluice_api as api;
 
-use super::{count, export_column, export_format, job};
+use super::{count, export_column, export_format, job, prospect, review};
 use crate::domain::export::{ExportArgs, ExportSource};
 use crate::domain::file::{FileState, StoredFile};
 use crate::domain::job::Job;
@@ -12,12 +12,34 @@ use crate::store::{Conn, StoreError};
 pub async fn show(conn: &mut Conn, job: &Job, file: &StoredFile) -> Result<Option<api::Export>, StoreError> {
     let Ok(args) = serde_json::from_value::<ExportArgs>(job.args.clone()) else { return Ok(None) };
     let shown = job::brief(conn, job).await?;
+    let turned = |sort: &str, descending: bool| if descending { format!("-{sort}") } else { sort.to_owned() };
     let (search_id, review_id, filters, sort) = match args.source {
-        ExportSource::Search { search_id, words, sort, descending } => {
+        ExportSource::Search { search_id, filter, sort, descending } => {
+            let filters = api::ReviewFilter {
+                q: filter.words,
+                title: filter.title,
+                company: filter.company,
+                location: filter.location,
+                network_distance: filter.network_distance.and_then(prospect::degree),
+                ..api::ReviewFilter::default()
+            };
             // On the wire the order of arrival is called position.
-            let sort = if sort == "found" { "position".to_owned() } else { sort };
-            let sort = if descending { format!("-{sort}") } else { sort };
-            (Some(search_id.to_string()), None, api::ExportFilters { q: words }, sort)
+            let sort = if sort == "found" { "position" } else { &sort };
+            (Some(search_id.to_string()), None, filters, turned(sort, descending))
+        }
+        ExportSource::Review { review_id, filter, sort, descending } => {
+            let some = |text: String| (!text.is_empty()).then_some(text);
+            let distance = filter.network_distance.and_then(|word| serde_json::from_value(word.into()).ok());
+            let filters = api::ReviewFilter {
+                decision: filter.decision.map(review::decision),
+                mark: filter.mark.map(review::mark),
+                q: some(filter.words),
+                title: some(filter.title),
+                company: some(filter.company),
+                location: some(filter.location),
+                network_distance: distance.and_then(prospect::degree),
+            };
+            (None, Some(review_id.to_string()), filters, turned(&sort, descending))
         }
     };
     let is_ready = file.state == FileState::Ready;

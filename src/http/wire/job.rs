@@ -4,7 +4,7 @@ use sluice_api as api;
 
 use super::{count, small};
 use crate::domain::job::{Job, JobState, StopReason, TimelineEntry};
-use crate::jobs::export_results;
+use crate::jobs::{export_results, import_people};
 use crate::store::job_pages::{self, Speed};
 use crate::store::{Conn, StoreError, timeline};
 
@@ -53,6 +53,7 @@ pub fn stop_message(job: &Job) -> Option<String> {
         return Some(error.message.clone());
     }
     let sentence = match job.stop_reason? {
+        StopReason::Exhausted if job.kind == import_people::KIND => "Every row of the file was read.",
         StopReason::Exhausted if job.kind == export_results::KIND => "The file holds every row that there was when it began.",
         StopReason::TargetReached => "The target was reached.",
         StopReason::Exhausted => "The provider has no more for this search.",

@@ -1,6 +1,7 @@
 //! What a file says of one person, column by column.
 
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::Value as Json;
 use sluice_providers::{Api, NetworkDistance, PersonRecord};
 
@@ -12,11 +13,56 @@ pub struct ExportRow {
     pub id: String,
     pub batch: Option<i64>,
     pub position: i64,
-    pub record: PersonRecord,
+    pub person: Described,
     pub provider: String,
     pub api: Option<Api>,
     pub fetched_at: Timestamp,
     pub decision: Option<Decided>,
+}
+
+/// What is said of a person, by a provider or a file; whatever is not said is nothing.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Described {
+    pub name: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub headline: Option<String>,
+    pub title: Option<String>,
+    pub company: Option<String>,
+    pub industry: Option<String>,
+    pub location: Option<String>,
+    pub country: Option<String>,
+    pub profile_url: Option<String>,
+    pub public_identifier: Option<String>,
+    pub network_distance: Option<NetworkDistance>,
+    pub shared_connections: Option<u32>,
+    pub premium: Option<bool>,
+    pub open_to_work: Option<bool>,
+    pub summary: Option<String>,
+}
+
+impl From<PersonRecord> for Described {
+    fn from(record: PersonRecord) -> Self {
+        Self {
+            name: record.name,
+            first_name: record.first_name,
+            last_name: record.last_name,
+            headline: record.headline,
+            title: record.title,
+            company: record.company,
+            industry: record.industry,
+            location: record.location,
+            country: record.country,
+            profile_url: record.profile_url,
+            public_identifier: record.public_identifier,
+            network_distance: record.network_distance,
+            shared_connections: record.shared_connections,
+            premium: record.premium,
+            open_to_work: record.open_to_work,
+            summary: record.summary,
+        }
+    }
 }
 
 /// What a review says.
@@ -68,7 +114,7 @@ pub fn holds_times(column: ExportColumn) -> bool {
 }
 
 pub fn cell(row: &ExportRow, column: ExportColumn) -> Cell {
-    let record = &row.record;
+    let record = &row.person;
     let decided = row.decision.as_ref();
     match column {
         ExportColumn::Name => text(&record.name),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::{KIND, ROWS_OF_A_SHEET, people};
+use super::{KIND, ROWS_OF_A_SHEET, people, source};
 use crate::domain::export::{ExportArgs, ExportColumn, ExportFormat, ExportSource};
 use crate::domain::file::FilePurpose;
 use crate::domain::job::Job;
@@ -14,8 +14,7 @@ use crate::domain::{FileId, Micros, Scope, UserId, WorkspaceId};
 use crate::jobs::search_prospects;
 use crate::store::files::{self, NewFile};
 use crate::store::jobs::{self, NewJob};
-use crate::store::prospects::{self, FieldsAsked, ProspectQuery, ProspectSort};
-use crate::store::{StoreError, Tx, users};
+use crate::store::{StoreError, Tx, reviews, users};
 
 /// Working time of an export: far more than the largest takes.
 const DEADLINE: Duration = Duration::from_secs(3600);
@@ -113,24 +112,25 @@ struct Found {
 }
 
 async fn look(tx: &mut Tx, order: &ExportOrder) -> Result<Found, StartError> {
+    let scope = Scope::Workspace(order.workspace_id);
     match &order.source {
-        ExportSource::Search { search_id, words, sort, descending } => {
-            let scope = Scope::Workspace(order.workspace_id);
+        ExportSource::Search { search_id, .. } => {
             let search = jobs::find(tx, scope, *search_id).await?.filter(|job| job.kind == search_prospects::KIND).ok_or_else(|| {
                 let message = "There is no such search here. GET /api/v1/searches lists those that there are.";
                 StartError::Invalid { field: "search_id", message: message.into() }
             })?;
-            let sort = ProspectSort::from_word(sort).unwrap_or(ProspectSort::Found);
-            let query = ProspectQuery {
-                scope,
-                job_id: *search_id,
-                words: words.clone(),
-                fields: FieldsAsked::default(),
-                sort,
-                descending: *descending,
-            };
-            let rows = prospects::extent(tx, &query).await?.rows;
+            let rows = source::begin(tx, scope, &order.source).await?.map_or(0, |place| place.total());
             Ok(Found { rows, of: format!("the search {search_id}"), stem: stem_of_search(&search.args) })
+        }
+        ExportSource::Review { review_id, .. } => {
+            let missing = || {
+                let message = "There is no such review here. GET /api/v1/reviews lists those that there are.";
+                StartError::Invalid { field: "review_id", message: message.into() }
+            };
+            let review = reviews::find(tx, scope, *review_id).await?.ok_or_else(missing)?;
+            let rows = source::begin(tx, scope, &order.source).await?.map_or(0, |place| place.total());
+            let stem = slug(&review.name, 40);
+            Ok(Found { rows, of: format!("the review {}", review.name), stem: if stem.is_empty() { "review".to_owned() } else { stem } })
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::database::{Tx, sql};
 use super::super::error::StoreError;
-use super::super::{jobs, timeline};
+use super::super::{imports, jobs, timeline};
 use crate::domain::file::{FilePurpose, FileState};
 use crate::domain::time::micros;
 use crate::domain::{FileId, JobId, Micros, Scope};
@@ -49,8 +49,9 @@ pub async fn expire(tx: &mut Tx) -> Result<Removed, StoreError> {
     .bind(ERRORS)
     .execute(tx)
     .await?;
+    let judged = imports::forget_judged(tx, ERRORS).await?;
     let files = if pieces == 0 && errors == 0 { close_empty(tx).await? } else { 0 };
-    Ok(Removed { files, changes: hidden + pieces + errors + files })
+    Ok(Removed { files, changes: hidden + pieces + errors + judged + files })
 }
 
 /// Files without content: one that a job made or read stays as a line that says so, any other is forgotten.

@@ -140,6 +140,38 @@ each_database! {
         }
     }
 
+    async fn a_review_is_exported_with_its_decisions(app: TestApp) {
+        let content: String = (0..30).map(|n| format!("Person {n:02},Company {},linkedin.com/in/person-{n}\n", n % 3)).collect();
+        let body = json!({"csv": format!("name,company,url\n{content}"), "review_name": "Köln, spring"});
+        let import = app.post(OWNER_KEY, "/api/v1/imports", body).await.ok();
+        app.ended(OWNER_KEY, import["id"].as_str().expect("an id")).await;
+        let review = import["review_id"].as_str().expect("an id").to_owned();
+        let decide = json!({"decision": "rejected", "reason": "Wrong company", "filter": {"company": "1"}, "expected": 10});
+        app.post(OWNER_KEY, &format!("/api/v1/reviews/{review}/decisions"), decide).await.ok();
+
+        let lines = async |filters: Json, sort: &str| {
+            let columns = ["name", "company", "decision", "reason", "decided_by", "provider"];
+            let export = ask(&app, json!({"review_id": review, "format": "jsonl", "filters": filters, "sort": sort, "columns": columns})).await;
+            let id = export["id"].as_str().expect("an id").to_owned();
+            let total = export["progress"]["total"].as_u64().expect("a total") as usize;
+            app.ended(OWNER_KEY, &id).await;
+            let text = app.get(OWNER_KEY, &format!("/api/v1/exports/{id}/file")).await.text;
+            let lines: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+            assert_eq!(lines.len(), total, "{filters}");
+            lines
+        };
+        let all = lines(json!({}), "position").await;
+        assert_eq!((all.len(), &all[0]), (30, &json!({"name": "Person 00", "company": "Company 0", "decision": "pending", "reason": null, "decided_by": null, "provider": "import"})));
+        let rejected = lines(json!({"decision": "rejected"}), "-name").await;
+        assert_eq!((rejected.len(), &rejected[0]), (10, &json!({"name": "Person 28", "company": "Company 1", "decision": "rejected", "reason": "Wrong company", "decided_by": "Owner", "provider": "import"})));
+        assert_eq!(lines(json!({"decision": "pending", "q": "person 1"}), "company").await.len(), 0, "whole words, but for the last");
+        assert_eq!(lines(json!({"company": "2"}), "company").await.len(), 10);
+        let export = ask(&app, json!({"review_id": review, "format": "csv"})).await;
+        assert!(export["file"]["name"].as_str().is_some_and(|name| name.starts_with("koln-spring-")), "{export}");
+        assert!(export["columns"].as_array().is_some_and(|columns| columns.contains(&json!("decided_at"))), "{export}");
+        app.ended(OWNER_KEY, export["id"].as_str().expect("an id")).await;
+    }
+
     async fn an_export_that_cannot_be_is_refused_by_field(app: TestApp) {
         let search = found(&app, 3).await;
         let unknown = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -159,6 +191,8 @@ each_database! {
             (json!({"search_id": search, "format": "csv", "columns": ["decision"]}), "columns"),
             (json!({"search_id": search, "format": "csv", "sort": "age"}), "sort"),
             (json!({"search_id": search, "format": "csv", "filters": {"word": "x"}}), "filters.word"),
+            (json!({"search_id": search, "format": "csv", "filters": {"decision": "approved"}}), "filters.decision"),
+            (json!({"search_id": search, "format": "csv", "filters": {"network_distance": 4}}), "network_distance"),
             (json!({"search_id": search, "format": "csv", "file": "x"}), "file"),
         ] {
             let problem = app.post(OWNER_KEY, "/api/v1/exports", body.clone()).await.problem(422);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use calamine::{Data, Reader, Xlsx};
 use serde_json::Value as Json;
 use sluice::domain::Scope;
-use sluice::domain::export::{ExportColumn, ExportFormat, ExportSource};
+use sluice::domain::export::{ExportColumn, ExportFormat, ExportSource, SearchFilter};
 use sluice::domain::file::{FilePurpose, FileState, StoredFile};
 use sluice::domain::job::{Job, JobState, StopReason};
 use sluice::jobs::engine::SliceEnd;
@@ -26,7 +26,7 @@ pub fn order(home: Home, search: &Job, format: ExportFormat) -> ExportOrder {
     ExportOrder {
         workspace_id: home.workspace,
         user_id: home.user,
-        source: ExportSource::Search { search_id: search.id, words: None, sort: "found".into(), descending: false },
+        source: ExportSource::Search { search_id: search.id, filter: SearchFilter::default(), sort: "found".into(), descending: false },
         format,
         columns: None,
         byte_order_mark: true,
@@ -162,7 +162,7 @@ each_database! {
             let words = words.map(str::to_owned);
             let query = ProspectQuery { scope: home.scope(), job_id: search.id, words: words.clone(), fields: FieldsAsked::default(), sort, descending };
             let (listed, total) = prospects::page_by_number(&mut read(&database).await, &query, 10_000, 0).await.expect("the list");
-            let source = ExportSource::Search { search_id: search.id, words, sort: sort.as_str().into(), descending };
+            let source = ExportSource::Search { search_id: search.id, filter: SearchFilter { words, ..SearchFilter::default() }, sort: sort.as_str().into(), descending };
             let columns = Some(vec![ExportColumn::Id]);
             let (job, _, content) = export(&database, ExportOrder { source, columns, ..order(home, &search, ExportFormat::Jsonl) }).await;
             let exported: Vec<String> = json_rows(&content).iter().map(|row| row["id"].as_str().expect("an id").to_owned()).collect();
@@ -177,7 +177,7 @@ each_database! {
         let people = some_people(1_400);
         let search = search_of(&database, home, &people[..1_100]).await;
         for (sort, batch) in [("found", 12), ("name", 13)] {
-            let source = ExportSource::Search { search_id: search.id, words: None, sort: sort.into(), descending: false };
+            let source = ExportSource::Search { search_id: search.id, filter: SearchFilter::default(), sort: sort.into(), descending: false };
             let before = people[..1_100].len() + (batch - 12) * 100;
             let queued = start(&database, ExportOrder { source, ..order(home, &search, ExportFormat::Jsonl) }).await;
             let held = super::takeover::Held::at_step(&database, 2);
