@@ -19,6 +19,7 @@ export function startLive() {
       for (const event of told) if (later(event.id, data.position)) channel.postMessage({ kind: 'event', event, to: data.from });
     }
     if (data.kind === 'state') show(data.open);
+    if (data.kind === 'out') location.reload();
   };
   channel.postMessage({ kind: 'after', position });
   // A session is in one workspace at a time: a page of the one before says so instead of showing the wrong one's news.
@@ -54,13 +55,23 @@ function open(failures) {
     failures = 0;
     state(true);
   };
-  source.onerror = () => {
+  source.onerror = async () => {
     state(false);
+    if (await signedOut()) {
+      channel.postMessage({ kind: 'out' });
+      return location.reload();
+    }
     // While it is connecting the browser tries again by itself; a closed one is ours to open.
     if (source.readyState !== EventSource.CLOSED) return;
     const wait = Math.min(1000 * 2 ** failures, 30000);
     setTimeout(() => open(failures + 1), wait);
   };
+}
+
+// Whether the server does not let this browser in any more: the page, loaded anew, then leads to the door.
+async function signedOut() {
+  const answer = await fetch('/tray', { headers: { accept: 'text/html' } }).catch(() => undefined);
+  return answer?.redirected === true && new URL(answer.url).pathname === '/sign-in';
 }
 
 function state(open) {

@@ -1,0 +1,40 @@
+// Uses the web application in Chromium as people do, from the first start to the exported file.
+// Usage: node drive.mjs PATH_OF_SLUICE SANDBOX_URL FOLDER
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { accounts } from "./accounts.mjs";
+import { launch } from "./chromium.mjs";
+import { enter, signOutElsewhere } from "./entering.mjs";
+import { byKeyboard } from "./keyboard.mjs";
+import { looks } from "./looks.mjs";
+import { frontend, watchFromElsewhere } from "./realtime.mjs";
+import { check, failures } from "./report.mjs";
+import { Server } from "./server.mjs";
+import { weights } from "./weight.mjs";
+
+const [binary, sandbox, folder] = process.argv.slice(2);
+if (!folder) {
+  console.error("usage: node drive.mjs PATH_OF_SLUICE SANDBOX_URL FOLDER");
+  process.exit(2);
+}
+const screenshots = new URL("../../../target/screenshots/", import.meta.url).pathname;
+mkdirSync(screenshots, { recursive: true });
+
+const elsewhere = await frontend();
+const server = await Server.start(binary, folder, { SLUICE_ALLOWED_ORIGINS: elsewhere.origin });
+const browser = await launch();
+try {
+  const ada = await enter(browser, server);
+  await accounts(ada.page, sandbox);
+  await watchFromElsewhere(browser, server, elsewhere.origin);
+  await byKeyboard(ada.page);
+  await looks(browser, server, ada, screenshots);
+  await weights(browser, server, ["/", "/jobs", "/accounts", "/accounts/new", "/settings"]);
+  await signOutElsewhere(browser, server, ada);
+  await check("no page complained", () => assert.deepEqual(ada.complaints, []));
+} finally {
+  await browser.close();
+  elsewhere.server.close();
+  await server.stop();
+}
+process.exit(failures() ? 1 : 0);
