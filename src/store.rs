@@ -8,6 +8,7 @@ pub mod due;
 pub mod error;
 pub mod events;
 pub mod files;
+mod folded;
 pub mod idempotency;
 pub mod imports;
 pub mod job_pages;

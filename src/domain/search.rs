@@ -1,5 +1,7 @@
 //! A search for prospects, as it is stored with its job.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use sluice_providers::{Api, PeopleQuery};
 
@@ -14,7 +16,13 @@ pub struct SearchArgs {
     pub asked: u32,
     /// People per page; the same for all pages, since cursors depend on it.
     pub limit: u32,
+    /// What people call the ids among the criteria.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub names: Names,
 }
+
+/// By criterion and id: what was chosen when the id was looked up. For people to read; nothing is asked for by it.
+pub type Names = BTreeMap<String, BTreeMap<String, String>>;
 
 impl SearchArgs {
     pub fn is_clamped(&self) -> bool {

@@ -86,6 +86,7 @@ fn routes(app: &Shared) -> Routes {
 
     r.get(VIEWER, "/api/v1/schedules", schedules::list);
     r.get(VIEWER, "/api/v1/schedules/{id}", schedules::find);
+    r.patch(MEMBER, "/api/v1/schedules/{id}", schedules::change);
     r.delete(MEMBER, "/api/v1/schedules/{id}", schedules::delete);
 
     r.get(VIEWER, "/api/v1/jobs", jobs::list);
@@ -138,6 +139,12 @@ fn routes(app: &Shared) -> Routes {
     r.form(VIEWER, "/settings/sessions/end", pages::settings::you::sign_out_everywhere);
     r.page(VIEWER, "/tray", pages::tray::show);
     r.form(VIEWER, "/theme", pages::theme::choose);
+    r.page(VIEWER, "/searches", pages::searches::list);
+    r.page(VIEWER, "/searches/{id}", pages::searches::show);
+    r.page(VIEWER, "/searches/{id}/rejected", pages::searches::rejected_rows);
+    r.form(MEMBER, "/schedules/{id}/pause", pages::searches::pause_schedule);
+    r.form(MEMBER, "/schedules/{id}/resume", pages::searches::resume_schedule);
+    r.form(MEMBER, "/schedules/{id}/delete", pages::searches::delete_schedule);
     r.page(VIEWER, "/jobs", pages::jobs::list);
     r.page(VIEWER, "/jobs/{id}", pages::jobs::show);
     r.form(MEMBER, "/jobs/{id}/{wish}", pages::jobs::change);

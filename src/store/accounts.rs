@@ -2,10 +2,12 @@
 
 pub mod work;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use sluice_providers::Api;
 
+use super::columns::within;
 use super::database::{Row, sql};
 use super::{Conn, StoreError, Tx};
 use crate::domain::account::{Account, AccountState, Budgets, Pace};
@@ -52,6 +54,15 @@ pub async fn find(conn: &mut Conn, scope: Scope, id: AccountId) -> Result<Option
         .await?
         .map(|row| read(&row))
         .transpose()
+}
+
+/// What the accounts of the scope are called, whoever may use them.
+pub async fn names(conn: &mut Conn, scope: Scope) -> Result<HashMap<AccountId, String>, StoreError> {
+    let rows = sql(format!("SELECT id, name FROM accounts WHERE {} ORDER BY created_at, id LIMIT 1000", within(scope, 1)))
+        .bind(scope)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| Ok((row.get("id")?, row.get("name")?))).collect()
 }
 
 /// What `user_id` may use, their own before the shared ones of others, then by age: `limit` of them after `offset`, and how many there are.

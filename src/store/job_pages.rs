@@ -97,6 +97,50 @@ pub async fn speed(conn: &mut Conn, job: &Job) -> Result<Option<Speed>, StoreErr
     }))
 }
 
+/// A page as it was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRow {
+    pub batch: i64,
+    pub page: StoredPage,
+    pub stored_at: Micros,
+}
+
+/// The last `most` pages, the newest first. The caller has found the job in its scope.
+pub async fn list(conn: &mut Conn, job: JobId, most: i64) -> Result<Vec<PageRow>, StoreError> {
+    let rows = sql("SELECT batch, received, stored, rejected, stored_at FROM job_pages WHERE job_id = $1 ORDER BY batch DESC LIMIT $2")
+        .bind(job)
+        .bind(most)
+        .fetch_all(conn)
+        .await?;
+    let read = |row: &super::database::Row| {
+        let page = StoredPage { received: row.get("received")?, stored: row.get("stored")?, rejected: row.get("rejected")? };
+        Ok(PageRow { batch: row.get("batch")?, page, stored_at: row.get("stored_at")? })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// When a job stored its first and its last page.
+pub async fn span(conn: &mut Conn, job: JobId) -> Result<Option<(Micros, Micros)>, StoreError> {
+    let row = sql("SELECT min(stored_at) AS first_at, max(stored_at) AS last_at FROM job_pages WHERE job_id = $1")
+        .bind(job)
+        .fetch_one(conn)
+        .await?;
+    Ok(row.get::<Option<Micros>>("first_at")?.zip(row.get("last_at")?))
+}
+
+/// Rows stored in each stretch of `width` since `from` that has any, as the stretch's number and its rows.
+pub async fn stored_by_time(conn: &mut Conn, job: JobId, from: Micros, width: Duration) -> Result<Vec<(i64, i64)>, StoreError> {
+    let rows = sql("SELECT stretch, CAST(sum(stored) AS BIGINT) AS stored FROM ( \
+             SELECT (stored_at - $2) / $3 AS stretch, stored FROM job_pages WHERE job_id = $1 AND stored_at >= $2) AS pages \
+         GROUP BY stretch ORDER BY stretch")
+    .bind(job)
+    .bind(from)
+    .bind(crate::domain::time::micros(width).max(1))
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|row| Ok((row.get("stretch")?, row.get("stored")?))).collect()
+}
+
 fn digest(position: &str) -> String {
     hex::encode(Sha256::digest(position.as_bytes()))
 }

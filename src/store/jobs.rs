@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::columns::within;
 use super::database::{Conn, Row, Tx, sql};
 use super::error::StoreError;
-use super::{events, timeline};
+use super::{events, folded, timeline};
 use crate::domain::job::{Job, JobError, JobState, Progress};
 use crate::domain::{AccountId, JobId, ScheduleId, Scope, UserId, WorkspaceId};
 
@@ -48,8 +48,8 @@ pub async fn insert(tx: &mut Tx, new: &NewJob) -> Result<Job, StoreError> {
     let row = sql(format!(
         "INSERT INTO jobs (id, workspace_id, user_id, account_id, schedule_id, kind, args, state, priority, run_at, epoch, attempt, \
          max_attempts, retries, step, pages, stale_pages, page_cap, deadline_us, worked_us, rows_kept, progress_current, progress_total, \
-         created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, {{now}}, 0, 0, $9, 0, 0, 0, 0, $10, $11, 0, 0, 0, $12, {{now}}, {{now}}) \
+         asked, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, {{now}}, 0, 0, $9, 0, 0, 0, 0, $10, $11, 0, 0, 0, $12, $13, {{now}}, {{now}}) \
          RETURNING {COLUMNS}"
     ))
     .bind(JobId::new())
@@ -64,6 +64,7 @@ pub async fn insert(tx: &mut Tx, new: &NewJob) -> Result<Job, StoreError> {
     .bind(new.page_cap)
     .bind(new.deadline_us)
     .bind(new.progress_total)
+    .bind(folded::texts_of(&new.args))
     .fetch_one(tx)
     .await?;
     let job = read(&row)?;
@@ -92,27 +93,36 @@ pub struct JobFilter {
     pub status: Option<String>,
     /// Only jobs made before this one, for keyset paging.
     pub before: Option<JobId>,
+    /// Words that must all occur in what was asked for; accents and case do not matter.
+    pub words: Option<String>,
 }
 
 /// One page of jobs and the number of all that match, which is exact up to 10,000 and counted no further.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &JobFilter, limit: i64, offset: i64) -> Result<(Vec<Job>, i64), StoreError> {
-    let matches = format!(
+    let mut matches = format!(
         "{} AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR state = $3 OR ($3 = 'processing' AND state IN ('waiting', 'running')))",
         within(scope, 1)
     );
-    let total = sql(format!("SELECT count(*) AS total FROM (SELECT 1 FROM jobs WHERE {matches} LIMIT 10001) AS counted"))
-        .bind(scope)
-        .bind(filter.kind.clone())
-        .bind(filter.status.clone())
+    let patterns = folded::patterns(filter.words.as_deref().unwrap_or_default());
+    for n in 0..patterns.len() {
+        matches.push_str(&format!(" AND asked LIKE ${} ESCAPE '!'", 4 + n));
+    }
+    let bound = |text: String| {
+        let statement = sql(text).bind(scope).bind(filter.kind.clone()).bind(filter.status.clone());
+        patterns.iter().fold(statement, |statement, pattern| statement.bind(pattern))
+    };
+    let total = bound(format!("SELECT count(*) AS total FROM (SELECT 1 FROM jobs WHERE {matches} LIMIT 10001) AS counted"))
         .fetch_one(conn)
         .await?
         .get("total")?;
-    let rows = sql(format!(
-        "SELECT {COLUMNS} FROM jobs WHERE {matches} AND ($4 IS NULL OR (created_at, id) < (SELECT earlier.created_at, earlier.id FROM jobs AS earlier WHERE earlier.id = $4)) ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
+    let next = 4 + patterns.len();
+    let rows = bound(format!(
+        "SELECT {COLUMNS} FROM jobs WHERE {matches} \
+         AND (${next} IS NULL OR (created_at, id) < (SELECT earlier.created_at, earlier.id FROM jobs AS earlier WHERE earlier.id = ${next})) \
+         ORDER BY created_at DESC, id DESC LIMIT ${} OFFSET ${}",
+        next + 1,
+        next + 2
     ))
-    .bind(scope)
-    .bind(filter.kind.clone())
-    .bind(filter.status.clone())
     .bind(filter.before)
     .bind(limit)
     .bind(offset)

@@ -2,10 +2,12 @@
 
 mod exporting;
 mod listing;
+mod rankings;
 
+use serde_json::Value as Json;
 use sluice_providers::{NetworkDistance, PersonRecord, RejectedRecord};
 
-use super::database::{Conn, Tx, sql};
+use super::database::{Conn, Row, Tx, sql};
 use super::error::StoreError;
 use super::people;
 use crate::domain::job::Job;
@@ -15,6 +17,7 @@ use crate::domain::{JobId, PersonId, ProspectId, Scope};
 pub use exporting::{Extent, Mark, extent, read_on};
 pub(super) use listing::read;
 pub use listing::{FieldsAsked, Prospect, ProspectQuery, ProspectSort, page_by_cursor, page_by_number};
+pub use rankings::{Field, Ranked, most_frequent, titles};
 
 /// What saving one page came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,4 +139,26 @@ pub async fn keep_rejected(tx: &mut Tx, job: &Job, batch: i64, rejected: &[Rejec
             .await?;
     }
     Ok(())
+}
+
+/// A row of a page that could not be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RejectedRow {
+    pub batch: i64,
+    pub position: i64,
+    pub error: String,
+    /// As the provider sent it, cut to 4 KiB.
+    pub raw: Json,
+}
+
+/// The first `most` rejected rows of a job in the order they came, and how many there are. The caller has found the job in its scope.
+pub async fn rejected(conn: &mut Conn, job: JobId, most: i64) -> Result<(Vec<RejectedRow>, i64), StoreError> {
+    let total = sql("SELECT count(*) AS total FROM rejected_rows WHERE job_id = $1").bind(job).fetch_one(conn).await?.get("total")?;
+    let rows = sql("SELECT batch, position, error, raw FROM rejected_rows WHERE job_id = $1 ORDER BY batch, position LIMIT $2")
+        .bind(job)
+        .bind(most);
+    let read = |row: &Row| {
+        Ok(RejectedRow { batch: row.get("batch")?, position: row.get("position")?, error: row.get("error")?, raw: row.json("raw")? })
+    };
+    Ok((rows.fetch_all(conn).await?.iter().map(read).collect::<Result<_, _>>()?, total))
 }

@@ -6,6 +6,7 @@ use croner::Cron;
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
+use super::columns::within;
 use super::database::{Conn, Row, Tx, sql};
 use super::error::StoreError;
 use super::jobs::{self, NewJob};
@@ -118,6 +119,58 @@ pub async fn find(conn: &mut Conn, scope: Scope, id: ScheduleId) -> Result<Optio
 pub async fn delete(tx: &mut Tx, scope: Scope, id: ScheduleId) -> Result<bool, StoreError> {
     let gone = sql("DELETE FROM schedules WHERE id = $1 AND (workspace_id = $2 OR $2 = '*')").bind(id).bind(scope).execute(tx).await?;
     Ok(gone > 0)
+}
+
+/// What shall be different about a schedule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScheduleChange {
+    pub enabled: Option<bool>,
+    pub name: Option<String>,
+    pub cron: Option<String>,
+    pub time_zone: Option<String>,
+}
+
+/// The changed schedule; `None` when it is not there. Times that passed while it was off are not made up for: whatever its times are
+/// from now on begins with the next one.
+pub async fn change(
+    tx: &mut Tx,
+    scope: Scope,
+    id: ScheduleId,
+    change: &ScheduleChange,
+) -> Result<Option<Result<Schedule, ScheduleError>>, StoreError> {
+    let row = sql(format!("SELECT {COLUMNS}, {{now}} AS now FROM schedules WHERE id = $1 AND {} {{for_update}}", within(scope, 2)))
+        .bind(id)
+        .bind(scope)
+        .fetch_optional(tx)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let before = read(&row)?;
+    let cron = change.cron.as_ref().unwrap_or(&before.cron);
+    let time_zone = change.time_zone.as_ref().unwrap_or(&before.time_zone);
+    let enabled = change.enabled.unwrap_or(before.enabled);
+    let begins = enabled && !before.enabled;
+    let next_at = if begins || *cron != before.cron || *time_zone != before.time_zone {
+        match next_after(cron, time_zone, row.get("now")?) {
+            Ok(next_at) => next_at,
+            Err(error) => return Ok(Some(Err(error))),
+        }
+    } else {
+        before.next_at
+    };
+    let row = sql(format!(
+        "UPDATE schedules SET name = $2, cron = $3, time_zone = $4, enabled = $5, next_at = $6, updated_at = {{now}} WHERE id = $1 \
+         RETURNING {COLUMNS}"
+    ))
+    .bind(id)
+    .bind(change.name.as_ref().unwrap_or(&before.name))
+    .bind(cron)
+    .bind(time_zone)
+    .bind(enabled)
+    .bind(next_at)
+    .fetch_one(tx)
+    .await?;
+    tx.ring_jobs();
+    Ok(Some(Ok(read(&row)?)))
 }
 
 /// Makes the job of every due schedule, each page of which is tried `max_attempts` times, and moves each schedule to its next time, all

@@ -66,7 +66,7 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
         _ if path.starts_with("/api/v1/sessions") || path.starts_with("/settings/sessions") => &theirs.session,
         _ if path.starts_with("/api/v1/workspaces") || path.starts_with("/workspaces") => &theirs.workspace,
         _ if path.starts_with("/api/v1/accounts") || path.starts_with("/accounts") => &theirs.account,
-        _ if path.starts_with("/api/v1/schedules") => &theirs.schedule,
+        _ if path.starts_with("/api/v1/schedules") || path.starts_with("/schedules") => &theirs.schedule,
         _ if path.starts_with("/api/v1/exports") => &theirs.export,
         _ if path.starts_with("/api/v1/reviews") => &theirs.review,
         _ if path.starts_with("/api/v1/imports") => &theirs.import,
@@ -84,6 +84,7 @@ fn body_for(method: &Method, path: &str) -> Json {
         // A text is sent as a form.
         ("POST", "/settings/members/{id}/role") => json!("role=viewer"),
         ("POST", "/api/v1/reviews/{id}/decisions") => json!({"decision": "approved", "filter": {}, "expected": 0}),
+        ("PATCH", "/api/v1/schedules/{id}") => json!({"enabled": false}),
         _ => Json::Null,
     }
 }

@@ -20,6 +20,7 @@ mod realtime;
 mod rest;
 mod reviews;
 mod schedules;
+mod search_pages;
 mod search_prospects;
 mod searches;
 mod secrets;

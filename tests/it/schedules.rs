@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 use sluice_api::{JobStatus, PageQuery};
 use sluice_sandbox::{Options, Sandbox};
 
-use crate::support::{OWNER_KEY, each_database};
+use crate::support::{OWNER_KEY, each_database, send};
 
 async fn sandbox() -> Sandbox {
     sluice_sandbox::start(Options { people: 20_000, ..Options::default() }).await.expect("the sandbox starts")
@@ -87,5 +88,30 @@ each_database! {
             assert!(refused["message"].as_str().is_some_and(|message| message.contains(remedy)), "{problem}");
         }
         assert_eq!(app.get(OWNER_KEY, "/api/v1/schedules").await.ok()["pagination"]["total"], 0, "and nothing is stored");
+    }
+
+    async fn a_paused_schedule_starts_nothing_and_makes_up_for_nothing(app: TestApp) {
+        app.account(OWNER_KEY, "http://127.0.0.1:9", "classic").await;
+        let made = app.post(OWNER_KEY, "/api/v1/searches", hourly(10)).await.ok();
+        let path = format!("/api/v1/schedules/{}", made["id"].as_str().expect("an id"));
+        let patch = async |body: Json| send(app.request(Method::PATCH, &path).header("x-api-key", OWNER_KEY).json(&body)).await;
+        assert_eq!(patch(json!({"enabled": false})).await.ok()["enabled"], false);
+        app.database().advance_clock(Duration::from_secs(3 * 3_600));
+        let renamed = patch(json!({"name": "Mornings"})).await.ok();
+        assert_eq!((&renamed["name"], &renamed["enabled"], &renamed["next_at"]), (&json!("Mornings"), &json!(false), &made["next_at"]));
+        let resumed = patch(json!({"enabled": true})).await.ok();
+        assert!(resumed["next_at"].as_str() > made["next_at"].as_str(), "the times that passed are gone: {resumed}");
+        let moved = patch(json!({"cron": "30 9 * * 1", "time_zone": "UTC"})).await.ok();
+        assert!(moved["next_at"].as_str().is_some_and(|at| at.contains("T09:30:00")), "{moved}");
+        assert_eq!(app.get(OWNER_KEY, "/api/v1/jobs").await.ok()["pagination"]["total"], 0);
+        for (body, field) in [
+            (json!({"cron": "now"}), "cron"),
+            (json!({"time_zone": "Mars/Olympus"}), "time_zone"),
+            (json!({"name": ""}), "name"),
+            (json!({"paused": true}), "paused"),
+        ] {
+            assert_eq!(patch(body).await.problem(422)["validation_errors"][0]["field"], field);
+        }
+        assert_eq!(app.get(OWNER_KEY, &path).await.ok(), moved, "and nothing was changed");
     }
 }

@@ -14,6 +14,8 @@ function show(job) {
     write(place, 'total', number.format(total));
     write(place, 'percentage', `${percentage}%`);
     if (rate != null) write(place, 'rate', `${number.format(Math.round(rate))} a minute`);
+    // The start of the next page, told second by second.
+    for (const next of job.waiting_until ? place.querySelectorAll('time[data-field="next"]') : []) next.dateTime = job.waiting_until;
     const share = total > 0 ? Math.min(current / total, 1) : 0;
     for (const fill of place.querySelectorAll('rect.fill')) fill.setAttribute('width', String(share * 1000));
   }

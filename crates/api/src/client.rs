@@ -17,7 +17,7 @@ use crate::list::{JobsQuery, List, PageQuery, ResultsQuery};
 use crate::member::SignInLink;
 use crate::problem::Problem;
 use crate::prospect::Prospect;
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, SchedulePatch};
 use crate::search::{SearchAccepted, SearchRequest};
 use crate::workspace::{Workspace, WorkspaceRequest};
 
@@ -93,6 +93,10 @@ impl Client {
 
     pub async fn schedule(&self, id: &str) -> Result<Schedule, ClientError> {
         self.answer(self.request(Method::GET, &["api", "v1", "schedules", id])).await
+    }
+
+    pub async fn change_schedule(&self, id: &str, patch: &SchedulePatch) -> Result<Schedule, ClientError> {
+        self.answer(self.request(Method::PATCH, &["api", "v1", "schedules", id]).json(patch)).await
     }
 
     pub async fn delete_schedule(&self, id: &str) -> Result<(), ClientError> {

@@ -44,6 +44,6 @@ pub use review::{
     Review, ReviewChanged, ReviewCounts, ReviewFilter, ReviewItem, ReviewItemWhole, ReviewItemsQuery, ReviewRequest, ReviewState,
     ReviewsQuery, Undone,
 };
-pub use schedule::{Schedule, Timetable};
+pub use schedule::{Schedule, SchedulePatch, Timetable};
 pub use search::{Api, Headcount, SearchAccepted, SearchCriteria, SearchRequest, Seniority};
 pub use workspace::{Role, Workspace, WorkspacePatch, WorkspaceRequest};

@@ -21,6 +21,24 @@ pub struct Timetable {
     pub name: Option<String>,
 }
 
+/// What shall be different about a schedule; what is missing stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SchedulePatch {
+    /// False pauses it; times that pass meanwhile are not made up for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 255)]
+    pub name: Option<String>,
+    /// Five fields: minute, hour, day of month, month, day of week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cron: Option<String>,
+    /// An IANA time zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+}
+
 /// Makes a job at each of its times, until it is deleted. Times that were missed while no server ran are made up for by one job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Schedule {
@@ -38,7 +56,7 @@ pub struct Schedule {
     pub priority: i32,
     pub cron: String,
     pub time_zone: String,
-    /// False once its cron line names no further time.
+    /// False while it is paused, and once its cron line names no further time.
     pub enabled: bool,
     pub next_at: Timestamp,
     /// The job that it made last.

@@ -16,6 +16,6 @@ pub use error::ProviderError;
 pub use fetch::{Fetch, FetchConfig};
 pub use page::{Cursor, NetworkDistance, Page, PersonRecord, RejectedRecord};
 pub use profile_address::ProfileAddress;
-pub use provider::{AccountReport, Choice, DiscoveredAccount, Login, LookupCache, LookupKind, PreparedSearch, Provider};
+pub use provider::{AccountReport, Choice, DiscoveredAccount, Lack, Login, LookupCache, LookupKind, PreparedSearch, Provider};
 pub use query::{Api, Criteria, Headcount, PeopleQuery, Seniority};
 pub use unipile::Unipile;

@@ -54,6 +54,17 @@ pub enum LookupKind {
     JobTitle,
 }
 
+/// Something that an api cannot be asked for, whatever the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// The name of the criterion, or `saved_search_id`.
+    pub field: &'static str,
+    /// One value of it alone, as it is written; the whole field when missing.
+    pub value: Option<&'static str>,
+    /// Why, and what would work, as one plain sentence.
+    pub reason: String,
+}
+
 /// Remembers look-ups between calls. A failing cache is an error: it is never silently skipped.
 #[async_trait]
 pub trait LookupCache: Send + Sync {
@@ -84,6 +95,12 @@ pub trait Provider: Send + Sync {
 
     /// Refuses what `api` cannot do by name and with what would work, without any call.
     fn check(&self, api: Api, query: &PeopleQuery) -> Result<(), ProviderError>;
+
+    /// What `api` cannot be asked for at all: `check` refuses every one of these, and beside them only what depends on the words.
+    fn lacks(&self, api: Api) -> Vec<Lack>;
+
+    /// Among what the words of a criterion are looked up; `None` when it takes them as they are.
+    fn lookup_kind(&self, api: Api, field: &str) -> Option<LookupKind>;
 
     /// Translates `query` for `api`. Words are looked up, one call for each that is not in `cache`.
     /// A word without a match is `Refused`, naming the field.

@@ -47,6 +47,12 @@ pub enum PeopleQuery {
     SavedSearch(String),
 }
 
+impl From<Criteria> for PeopleQuery {
+    fn from(criteria: Criteria) -> Self {
+        Self::Criteria(Box::new(criteria))
+    }
+}
+
 /// All that apply must hold; the values of one list are alternatives. A value of digits is a provider id and goes out verbatim; words are looked up.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

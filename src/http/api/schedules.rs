@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use sluice_api::{List, PageQuery, Problem, Schedule, Timetable};
+use sluice_api::{List, PageQuery, Problem, Schedule, SchedulePatch, Timetable};
 
 use super::workspaces::name;
 use crate::domain::ScheduleId;
+use crate::http::body::Body;
 use crate::http::caller::Caller;
 use crate::http::listing::Page;
 use crate::http::path::{Id, Named};
@@ -14,7 +15,7 @@ use crate::http::problem::{Failure, refused};
 use crate::http::query::Query;
 use crate::http::{Shared, wire};
 use crate::jobs::search_prospects::start::{self, ScheduleOrderError};
-use crate::store::schedules::{self, ScheduleError};
+use crate::store::schedules::{self, ScheduleChange, ScheduleError};
 
 /// The schedules of the workspace, oldest first.
 #[utoipa::path(get, path = "/api/v1/schedules", tag = "Schedules", params(PageQuery), responses((status = 200, body = List<Schedule>)))]
@@ -34,6 +35,26 @@ pub async fn list(State(app): State<Shared>, caller: Caller, Query(query): Query
 pub async fn find(State(app): State<Shared>, caller: Caller, Id(id): Id<ScheduleId>) -> Result<Json<Schedule>, Failure> {
     let found = schedules::find(&mut app.database.read().await?, caller.scope(), id).await?;
     found.map(|schedule| Json(wire::schedule(&schedule))).ok_or_else(ScheduleId::not_found)
+}
+
+/// Pauses a schedule, lets it go on, or changes its name and times. What is missing stays as it is.
+#[utoipa::path(
+    patch, path = "/api/v1/schedules/{id}", tag = "Schedules", params(("id" = String, Path)), request_body = SchedulePatch,
+    responses((status = 200, body = Schedule), (status = 404, body = Problem), (status = 422, body = Problem)),
+)]
+pub async fn change(
+    State(app): State<Shared>,
+    caller: Caller,
+    Id(id): Id<ScheduleId>,
+    Body(patch): Body<SchedulePatch>,
+) -> Result<Json<Schedule>, Failure> {
+    let name = patch.name.as_deref().map(|given| name("name", given)).transpose()?;
+    let change = ScheduleChange { enabled: patch.enabled, name, cron: patch.cron, time_zone: patch.time_zone };
+    let mut tx = app.database.begin().await?;
+    let changed = schedules::change(&mut tx, caller.scope(), id, &change).await?.ok_or_else(ScheduleId::not_found)?;
+    let schedule = changed.map_err(|error| refused_times(error, "", change.cron.as_deref(), change.time_zone.as_deref()))?;
+    tx.commit().await?;
+    Ok(Json(wire::schedule(&schedule)))
 }
 
 /// Ends a schedule. The jobs that it made stay, and go on if they run.
@@ -61,18 +82,30 @@ pub fn timetable(given: Timetable) -> Result<start::Timetable, Failure> {
 
 /// Why there is no such schedule, for its sender.
 pub fn refusal(error: ScheduleOrderError, asked: &start::Timetable) -> Failure {
+    match error {
+        ScheduleOrderError::Store(error) => error.into(),
+        ScheduleOrderError::Times(error) => refused_times(error, "schedule.", Some(&asked.cron), Some(&asked.time_zone)),
+    }
+}
+
+/// The field within `place`, what was asked, and what would work.
+fn refused_times(error: ScheduleError, place: &str, cron: Option<&str>, time_zone: Option<&str>) -> Failure {
     let (field, value, message) = match error {
-        ScheduleOrderError::Store(error) => return error.into(),
-        ScheduleOrderError::Times(ScheduleError::Cron(why)) => {
+        ScheduleError::Cron(why) => {
             let message = format!(
                 "This is no cron line that names a time to come ({}). Write five fields, for example 0 9 * * 1-5.",
                 why.trim_end_matches('.')
             );
-            ("schedule.cron", &asked.cron, message)
+            ("cron", cron, message)
         }
-        ScheduleOrderError::Times(ScheduleError::TimeZone(_)) => {
-            ("schedule.time_zone", &asked.time_zone, "This must be an IANA time zone, for example Europe/Berlin or UTC.".to_owned())
+        ScheduleError::TimeZone(_) => {
+            ("time_zone", time_zone, "This must be an IANA time zone, for example Europe/Berlin or UTC.".to_owned())
         }
     };
-    Failure::invalid(vec![refused(field, "invalid_value", value.chars().take(200).collect::<String>(), message)])
+    Failure::invalid(vec![refused(
+        format!("{place}{field}"),
+        "invalid_value",
+        value.map(|value| value.chars().take(200).collect::<String>()),
+        message,
+    )])
 }

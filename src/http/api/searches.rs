@@ -14,7 +14,7 @@ use sluice_providers::{NetworkDistance, PeopleQuery};
 
 use super::schedules;
 use crate::domain::job::Job;
-use crate::domain::search::{DEFAULT_TARGET, MAX_TARGET};
+use crate::domain::search::{DEFAULT_TARGET, MAX_TARGET, Names};
 use crate::domain::{JobId, Scope};
 use crate::http::caller::Caller;
 use crate::http::idempotency::{Answer, Creation};
@@ -174,6 +174,7 @@ fn order(caller: &Caller, request: SearchRequest) -> Result<SearchOrder, Failure
             workspace_id: caller.workspace_id,
             user_id: caller.user_id,
             query,
+            names: Names::new(),
             target,
             account_id,
             priority: i64::from(request.priority.unwrap_or(0)),
@@ -225,10 +226,10 @@ pub fn warnings(plan: &Plan) -> Vec<String> {
             plan.args.target, plan.args.asked
         ));
     }
-    if plan.estimate.budget_left < i64::from(plan.args.target) {
+    if plan.estimate.budget_left() < i64::from(plan.args.target) {
         warnings.push(format!(
             "The account may fetch {} more rows within its 24-hour budget; the search waits for the rest and goes on by itself.",
-            plan.estimate.budget_left
+            plan.estimate.budget_left()
         ));
     }
     warnings

@@ -1,9 +1,9 @@
 //! What a search looks for, in words.
 
 use serde_json::Value as Json;
-use sluice_providers::{Criteria, PeopleQuery};
+use sluice_providers::{Criteria, Headcount, PeopleQuery, Seniority};
 
-use crate::domain::search::SearchArgs;
+use crate::domain::search::{Names, SearchArgs};
 
 /// One criterion: what it is about, and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub fn chips(args: &Json) -> Vec<Chip> {
     match args.query {
         PeopleQuery::Url(url) => vec![Chip { what: "LinkedIn search", value: shortened(&url) }],
         PeopleQuery::SavedSearch(id) => vec![Chip { what: "Saved search", value: id }],
-        PeopleQuery::Criteria(criteria) => of(&criteria),
+        PeopleQuery::Criteria(criteria) => of(&criteria, &args.names),
     }
 }
 
@@ -31,7 +31,11 @@ pub fn summary(args: &Json) -> String {
     chips.into_iter().map(|chip| chip.value).collect::<Vec<_>>().join(" · ")
 }
 
-fn of(criteria: &Criteria) -> Vec<Chip> {
+fn of(criteria: &Criteria, names: &Names) -> Vec<Chip> {
+    let named = |field: &str, values: &[String]| -> Vec<String> {
+        let name = |value: &String| names.get(field).and_then(|names| names.get(value)).unwrap_or(value).clone();
+        values.iter().map(name).collect()
+    };
     let mut chips = Vec::new();
     let mut one = |what: &'static str, value: &Option<String>| {
         if let Some(value) = value {
@@ -47,26 +51,44 @@ fn of(criteria: &Criteria) -> Vec<Chip> {
             chips.push(Chip { what, value: values.join(" or ") });
         }
     };
-    many("Place", criteria.locations.clone());
-    many("Company", criteria.companies.clone());
-    many("Past company", criteria.past_companies.clone());
-    many("Industry", criteria.industries.clone());
-    many("School", criteria.schools.clone());
-    many("Seniority", criteria.seniorities.iter().map(|word| spelled(word)).collect());
-    many("Employees", criteria.headcount.iter().map(|word| spelled(word)).collect());
+    many("Place", named("locations", &criteria.locations));
+    many("Company", named("companies", &criteria.companies));
+    many("Past company", named("past_companies", &criteria.past_companies));
+    many("Industry", named("industries", &criteria.industries));
+    many("School", named("schools", &criteria.schools));
+    many("Seniority", criteria.seniorities.iter().map(|level| seniority_name(*level).to_owned()).collect());
+    many("Employees", criteria.headcount.iter().map(|band| headcount_name(*band).to_owned()).collect());
     many("Degree", criteria.network_distance.iter().map(|degree| ordinal(*degree)).collect());
     chips
 }
 
-/// The word on the wire, as a person writes it.
-fn spelled(word: &impl serde::Serialize) -> String {
-    match serde_json::to_value(word) {
-        Ok(Json::String(word)) => match word.as_str() {
-            "cxo" => "CXO".to_owned(),
-            "vp" => "VP".to_owned(),
-            other => other.to_owned(),
-        },
-        _ => String::new(),
+/// A level as people write it.
+pub fn seniority_name(level: Seniority) -> &'static str {
+    match level {
+        Seniority::Owner => "Owner",
+        Seniority::Partner => "Partner",
+        Seniority::Cxo => "CXO",
+        Seniority::Vp => "VP",
+        Seniority::Director => "Director",
+        Seniority::Manager => "Manager",
+        Seniority::Senior => "Senior",
+        Seniority::Entry => "Entry",
+        Seniority::Training => "Training",
+    }
+}
+
+/// A band of employees as it is written everywhere.
+pub fn headcount_name(band: Headcount) -> &'static str {
+    match band {
+        Headcount::SelfEmployed => "1",
+        Headcount::UpTo10 => "1-10",
+        Headcount::UpTo50 => "11-50",
+        Headcount::UpTo200 => "51-200",
+        Headcount::UpTo500 => "201-500",
+        Headcount::UpTo1000 => "501-1000",
+        Headcount::UpTo5000 => "1001-5000",
+        Headcount::UpTo10000 => "5001-10000",
+        Headcount::Over10000 => "10001+",
     }
 }
 
@@ -110,5 +132,12 @@ mod tests {
         assert_eq!(summary(&args(url)), "water engineer");
         assert_eq!(summary(&args(json!({"criteria": {}}))), "Everybody");
         assert_eq!(summary(&json!({"something": "else"})), "Everybody");
+    }
+
+    #[test]
+    fn an_id_reads_as_what_was_chosen_for_it() {
+        let mut args = args(json!({"criteria": {"locations": ["103644278", "Ghent"], "companies": ["103644278"]}}));
+        args["names"] = json!({"locations": {"103644278": "United States"}});
+        assert_eq!(summary(&args), "United States or Ghent · 103644278");
     }
 }

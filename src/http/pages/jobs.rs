@@ -59,6 +59,16 @@ const STATUSES: &[(&str, &str)] = &[
     ("canceled", "Canceled"),
 ];
 
+/// The states that a list can be narrowed to.
+pub fn statuses(chosen: &str) -> Vec<Choice> {
+    choices(STATUSES, chosen)
+}
+
+/// A value as people read it.
+pub fn pretty(json: &serde_json::Value) -> String {
+    serde_json::to_string_pretty(json).unwrap_or_default()
+}
+
 fn choices(all: &'static [(&'static str, &'static str)], chosen: &str) -> Vec<Choice> {
     all.iter().map(|(word, name)| Choice { word, name, chosen: *word == chosen }).collect()
 }
@@ -68,7 +78,8 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
     let mut conn = visit.app.database.read().await?;
     let frame = visit.frame(&mut conn, "Jobs", Section::Jobs).await?;
     let status = asked.status.map_or("", JobStatus::as_str);
-    let filter = JobFilter { kind: asked.kind.clone(), status: asked.status.map(|status| status.as_str().to_owned()), before: None };
+    let status_wanted = asked.status.map(|status| status.as_str().to_owned());
+    let filter = JobFilter { kind: asked.kind.clone(), status: status_wanted, ..JobFilter::default() };
     let number = i64::from(asked.page.unwrap_or(1).max(1));
     let (found, total) = jobs::list(&mut conn, visit.caller.scope(), &filter, PAGE, (number - 1) * PAGE).await?;
     let shown = i64::try_from(found.len()).unwrap_or(0);
@@ -79,7 +90,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
         frame,
         jobs,
         kinds: choices(KINDS, &kind),
-        statuses: choices(STATUSES, status),
+        statuses: statuses(status),
         filtered: !kind.is_empty() || !status.is_empty(),
         pager: super::pager::Pager::new(number, PAGE, shown, total, &address),
     })
@@ -120,7 +131,6 @@ pub async fn show(visit: Visit, Id(id): Id<JobId>) -> Result<Response, Failure> 
     let frame = visit.frame(&mut conn, "Job", Section::Jobs).await?;
     let story = story(&mut conn, id, &frame.clock).await?;
     let view = JobView::load(&mut conn, &job, &frame.clock).await?;
-    let pretty = |json: &serde_json::Value| serde_json::to_string_pretty(json).unwrap_or_default();
     visit.page(&JobPage { frame, story, args: pretty(&job.args), result: job.result.as_ref().map(pretty), job: view })
 }
 

@@ -8,13 +8,13 @@ use super::KIND;
 use crate::accounts::Accounts;
 use crate::domain::account::{Account, AccountState, ProviderName};
 use crate::domain::job::Job;
-use crate::domain::search::{MAX_TARGET, SearchArgs};
+use crate::domain::search::{MAX_TARGET, Names, SearchArgs};
 use crate::domain::time::micros;
 use crate::domain::{AccountId, ScheduleId, Scope, UserId, WorkspaceId};
 use crate::store::charges::{self, Action};
 use crate::store::jobs::{self, NewJob};
 use crate::store::schedules::{self, NewSchedule, Schedule, ScheduleError};
-use crate::store::{StoreError, Tx, accounts};
+use crate::store::{Conn, StoreError, Tx, accounts};
 
 /// Working time of a search, if nothing else is said.
 pub const DEADLINE: Duration = Duration::from_secs(15 * 60);
@@ -25,6 +25,8 @@ pub struct SearchOrder {
     pub workspace_id: WorkspaceId,
     pub user_id: UserId,
     pub query: PeopleQuery,
+    /// Of the ids among the criteria, where they are known.
+    pub names: Names,
     pub target: u32,
     /// The caller's most able one when missing.
     pub account_id: Option<AccountId>,
@@ -54,8 +56,17 @@ pub struct Plan {
 pub struct Estimate {
     pub pages: u32,
     pub time: Duration,
+    /// Rows that the account may fetch in 24 hours.
+    pub budget: i64,
+    /// Rows that it has fetched in the last 24 hours.
+    pub used: i64,
+}
+
+impl Estimate {
     /// Rows that the account may still fetch within its 24-hour budget.
-    pub budget_left: i64,
+    pub fn budget_left(&self) -> i64 {
+        (self.budget - self.used).max(0)
+    }
 }
 
 /// Why a search cannot be started. Every text names what is wrong and what would work.
@@ -76,12 +87,12 @@ pub enum StartError {
 }
 
 /// Chooses the account and checks the query against what it can do. Calls no provider and stores nothing.
-pub async fn plan(tx: &mut Tx, desk: &Accounts, order: SearchOrder) -> Result<Plan, StartError> {
+pub async fn plan(conn: &mut Conn, desk: &Accounts, order: SearchOrder) -> Result<Plan, StartError> {
     if order.target == 0 || order.target > MAX_TARGET {
         let message = format!("target must be from 1 to {MAX_TARGET}, not {}.", order.target);
         return Err(StartError::Invalid { field: "target".into(), message });
     }
-    let account = choose(tx, &order).await?;
+    let account = choose(conn, order.workspace_id, order.user_id, order.account_id).await?;
     let api = account.api.unwrap_or(Api::Classic);
     let Some(connector) = desk.connector(account.provider) else {
         return Err(StartError::AccountTrouble { message: format!("This server has no connector for {}.", account.provider.as_str()) });
@@ -98,13 +109,10 @@ pub async fn plan(tx: &mut Tx, desk: &Accounts, order: SearchOrder) -> Result<Pl
     let fits = u32::try_from(budget.max(1)).unwrap_or(u32::MAX);
     let limit = api.page_size().min(target).min(fits);
     let pages = target.div_ceil(limit);
-    let used = charges::used(tx, account.id, Action::SearchRows).await?;
-    let estimate = Estimate {
-        pages,
-        time: account.pace.delay.saturating_mul(pages.saturating_sub(1)) + PAGE.saturating_mul(pages),
-        budget_left: (budget - used).max(0),
-    };
-    let args = SearchArgs { query: order.query.clone(), api, target, asked: order.target, limit };
+    let used = charges::used(conn, account.id, Action::SearchRows).await?;
+    let estimate =
+        Estimate { pages, time: account.pace.delay.saturating_mul(pages.saturating_sub(1)) + PAGE.saturating_mul(pages), budget, used };
+    let args = SearchArgs { query: order.query.clone(), api, target, asked: order.target, limit, names: order.names.clone() };
     Ok(Plan { account, args, estimate, order })
 }
 
@@ -178,12 +186,12 @@ fn page_cap(args: &SearchArgs) -> i64 {
 }
 
 /// The named account, or the caller's most able one: own before shared, recruiter before Sales Navigator before classic.
-async fn choose(tx: &mut Tx, order: &SearchOrder) -> Result<Account, StartError> {
-    let scope = Scope::Workspace(order.workspace_id);
-    if let Some(id) = order.account_id {
-        let account = accounts::find(tx, scope, id)
+pub async fn choose(conn: &mut Conn, workspace: WorkspaceId, user: UserId, named: Option<AccountId>) -> Result<Account, StartError> {
+    let scope = Scope::Workspace(workspace);
+    if let Some(id) = named {
+        let account = accounts::find(conn, scope, id)
             .await?
-            .filter(|account| account.shared || account.user_id == order.user_id)
+            .filter(|account| account.shared || account.user_id == user)
             .ok_or(StartError::UnknownAccount(id))?;
         return match account.state {
             AccountState::Connected if account.provider == ProviderName::Unipile => Ok(account),
@@ -199,9 +207,9 @@ async fn choose(tx: &mut Tx, order: &SearchOrder) -> Result<Account, StartError>
             }),
         };
     }
-    let (mine, _) = accounts::usable_by(tx, scope, order.user_id, 1_000, 0).await?;
+    let (mine, _) = accounts::usable_by(conn, scope, user, 1_000, 0).await?;
     mine.into_iter()
         .filter(|account| account.provider == ProviderName::Unipile && account.state == AccountState::Connected)
-        .max_by_key(|account| (account.user_id == order.user_id, account.api, std::cmp::Reverse(account.created_at)))
+        .max_by_key(|account| (account.user_id == user, account.api, std::cmp::Reverse(account.created_at)))
         .ok_or(StartError::NoAccount)
 }

@@ -91,6 +91,7 @@ impl SearchStage {
             workspace_id: self.workspace,
             user_id: self.user,
             query: PeopleQuery::Criteria(Box::new(Criteria { keywords: Some(keywords.to_owned()), ..Criteria::default() })),
+            names: Default::default(),
             target,
             account_id: Some(account),
             priority: 0,

@@ -20,6 +20,20 @@ pub struct Ids {
     pub notes: Vec<String>,
 }
 
+/// Among what the words of a criterion are looked up.
+pub fn kind(api: Api, field: &str) -> Option<LookupKind> {
+    match field {
+        "locations" => Some(LookupKind::Location),
+        "companies" | "past_companies" => Some(LookupKind::Company),
+        "industries" => Some(match api {
+            Api::SalesNavigator => LookupKind::SalesIndustry,
+            Api::Classic | Api::Recruiter => LookupKind::Industry,
+        }),
+        "schools" => Some(LookupKind::School),
+        _ => None,
+    }
+}
+
 /// Digits stay as they are; each word costs one call unless the cache knows it.
 pub async fn resolve(
     provider: &dyn Provider,
@@ -28,20 +42,17 @@ pub async fn resolve(
     criteria: &Criteria,
     cache: &dyn LookupCache,
 ) -> Result<Ids, ProviderError> {
-    let industry = match api {
-        Api::SalesNavigator => LookupKind::SalesIndustry,
-        Api::Classic | Api::Recruiter => LookupKind::Industry,
-    };
     let mut ids = Ids::default();
     let lists = [
-        ("locations", LookupKind::Location, &criteria.locations, &mut ids.locations),
-        ("companies", LookupKind::Company, &criteria.companies, &mut ids.companies),
-        ("past_companies", LookupKind::Company, &criteria.past_companies, &mut ids.past_companies),
-        ("industries", industry, &criteria.industries, &mut ids.industries),
-        ("schools", LookupKind::School, &criteria.schools, &mut ids.schools),
+        ("locations", &criteria.locations, &mut ids.locations),
+        ("companies", &criteria.companies, &mut ids.companies),
+        ("past_companies", &criteria.past_companies, &mut ids.past_companies),
+        ("industries", &criteria.industries, &mut ids.industries),
+        ("schools", &criteria.schools, &mut ids.schools),
     ];
     let mut notes = Vec::new();
-    for (field, kind, values, found) in lists {
+    for (field, values, found) in lists {
+        let Some(kind) = kind(api, field) else { continue };
         for value in values {
             let words = tidy(value);
             if is_id(&words) {

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::error::ProviderError;
 use crate::fetch::{Fetch, Request};
 use crate::page::{Cursor, Page};
-use crate::provider::{AccountReport, Choice, DiscoveredAccount, Login, LookupCache, LookupKind, PreparedSearch, Provider};
+use crate::provider::{AccountReport, Choice, DiscoveredAccount, Lack, Login, LookupCache, LookupKind, PreparedSearch, Provider};
 use crate::query::{Api, PeopleQuery};
 use failure::Subject;
 pub use parse::parse_page;
@@ -101,6 +101,14 @@ impl Provider for Unipile {
 
     fn check(&self, api: Api, query: &PeopleQuery) -> Result<(), ProviderError> {
         refusal::check(api, query)
+    }
+
+    fn lacks(&self, api: Api) -> Vec<Lack> {
+        refusal::lacks(api)
+    }
+
+    fn lookup_kind(&self, api: Api, field: &str) -> Option<LookupKind> {
+        lookup::kind(api, field)
     }
 
     async fn prepare(

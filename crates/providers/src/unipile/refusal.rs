@@ -3,10 +3,42 @@
 use super::pasted_url;
 use super::translate::saved_search_body;
 use crate::error::ProviderError;
+use crate::provider::Lack;
 use crate::query::{Api, Criteria, Headcount, PeopleQuery};
 
 const MOST_VALUES: usize = 100;
 const LONGEST_TEXT: usize = 2_000;
+
+const HEADCOUNT: &str = "headcount";
+const SENIORITIES: &str = "seniorities";
+pub const SAVED_SEARCH: &str = "saved_search_id";
+
+/// What the api cannot be asked for, whatever the words; the wider lack of a field comes first.
+pub fn lacks(api: Api) -> Vec<Lack> {
+    let mut lacks = Vec::new();
+    if api == Api::Classic {
+        let whole = |field, reason: &str| Lack { field, value: None, reason: reason.to_owned() };
+        lacks.push(whole(
+            HEADCOUNT,
+            "classic LinkedIn cannot filter by headcount: use an account with Sales Navigator or Recruiter, or name the companies.",
+        ));
+        lacks.push(whole(
+            SENIORITIES,
+            "classic LinkedIn cannot filter by seniority: use an account with Sales Navigator or Recruiter, or put the level into the title.",
+        ));
+        lacks.push(whole(
+            SAVED_SEARCH,
+            "classic LinkedIn has no saved people searches: paste the address of the search, or use an account with Sales Navigator.",
+        ));
+    }
+    let product = pasted_url::product(api);
+    lacks.push(Lack {
+        field: HEADCOUNT,
+        value: Some("1"),
+        reason: format!("{product} has no headcount band for the self-employed here: use 1-10, or the title “self-employed”."),
+    });
+    lacks
+}
 
 /// Looks at the whole query; the first thing that cannot work is refused.
 pub fn check(api: Api, query: &PeopleQuery) -> Result<(), ProviderError> {
@@ -69,23 +101,16 @@ fn check_criteria(api: Api, criteria: &Criteria) -> Result<(), ProviderError> {
     if api != Api::SalesNavigator && criteria.title.as_deref().is_some_and(|title| is_id(title.trim())) {
         return Err(refuse("title", format!("{product} takes a job title in words, not as an id: write it out, such as “CEO”.")));
     }
-    if api == Api::Classic && !criteria.headcount.is_empty() {
-        return Err(refuse(
-            "headcount",
-            "classic LinkedIn cannot filter by headcount: use an account with Sales Navigator or Recruiter, or name the companies.",
-        ));
-    }
-    if api == Api::Classic && !criteria.seniorities.is_empty() {
-        return Err(refuse(
-            "seniorities",
-            "classic LinkedIn cannot filter by seniority: use an account with Sales Navigator or Recruiter, or put the level into the title.",
-        ));
-    }
-    if criteria.headcount.contains(&Headcount::SelfEmployed) {
-        return Err(refuse(
-            "headcount",
-            format!("{product} has no headcount band for the self-employed here: use 1-10, or the title “self-employed”."),
-        ));
+    for lack in lacks(api) {
+        let is_asked = match (lack.field, lack.value) {
+            (HEADCOUNT, None) => !criteria.headcount.is_empty(),
+            (HEADCOUNT, Some(_)) => criteria.headcount.contains(&Headcount::SelfEmployed),
+            (SENIORITIES, _) => !criteria.seniorities.is_empty(),
+            _ => false,
+        };
+        if is_asked {
+            return Err(refuse(lack.field, lack.reason));
+        }
     }
     if let Some(distance) = criteria.network_distance.iter().find(|distance| !(1..=3).contains(*distance)) {
         return Err(refuse(
@@ -146,6 +171,30 @@ mod tests {
             let (told, detail) = refusal(api, criteria.clone());
             assert_eq!(told, field, "{criteria:?}");
             assert!(detail.contains(words), "{detail}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_said_to_be_lacking_is_refused_for_that_reason() {
+        for api in [Api::Classic, Api::SalesNavigator, Api::Recruiter] {
+            for lack in lacks(api) {
+                let query = match (lack.field, lack.value) {
+                    (HEADCOUNT, Some("1")) => Criteria { headcount: vec![Headcount::SelfEmployed], ..Criteria::default() }.into(),
+                    (HEADCOUNT, None) => Criteria { headcount: vec![Headcount::UpTo50], ..Criteria::default() }.into(),
+                    (SENIORITIES, None) => Criteria { seniorities: vec![Seniority::Vp], ..Criteria::default() }.into(),
+                    (SAVED_SEARCH, None) => PeopleQuery::SavedSearch("4711".to_owned()),
+                    other => panic!("{other:?}"),
+                };
+                match check(api, &query) {
+                    Err(ProviderError::Refused { field, detail }) => {
+                        assert_eq!(field.as_deref(), Some(lack.field));
+                        // The wider lack of a field is told first.
+                        let wider = lacks(api).into_iter().find(|other| other.field == lack.field).map(|other| other.reason);
+                        assert_eq!(Some(detail), wider);
+                    }
+                    other => panic!("{lack:?}: {other:?}"),
+                }
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::lookup::Ids;
 use super::pasted_url;
-use super::refusal::{is_id, refuse};
+use super::refusal::{SAVED_SEARCH, is_id, lacks, refuse};
 use crate::error::ProviderError;
 use crate::fold::tidy;
 use crate::query::{Api, Criteria, Headcount, Seniority};
@@ -34,13 +34,11 @@ pub fn url_body(api: Api, pasted: &str) -> (Value, Vec<String>) {
 /// Sales Navigator: the id. Recruiter: `ID/PROJECT_ID`, since its saved searches live in projects.
 pub fn saved_search_body(api: Api, id: &str) -> Result<(Value, Vec<String>), ProviderError> {
     let id = id.trim();
-    let field = "saved_search_id";
+    let field = SAVED_SEARCH;
     let filter = match api {
         Api::Classic => {
-            return Err(refuse(
-                field,
-                "classic LinkedIn has no saved people searches: paste the address of the search, or use an account with Sales Navigator.",
-            ));
+            let lack = lacks(api).into_iter().find(|lack| lack.field == field);
+            return Err(refuse(field, lack.map(|lack| lack.reason).unwrap_or_default()));
         }
         Api::SalesNavigator if is_id(id) => json!({ "api": "sales_navigator", "category": "people", "saved_search_id": id }),
         Api::SalesNavigator => {

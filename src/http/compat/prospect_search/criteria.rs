@@ -76,8 +76,16 @@ pub fn read(caller: &Caller, body: &Value) -> Result<Asked, Failure> {
     if !reader.wrong.is_empty() {
         return Err(Failure::invalid(reader.wrong));
     }
-    let order =
-        SearchOrder { workspace_id: caller.workspace_id, user_id: caller.user_id, query, target, account_id, priority: 0, deadline: None };
+    let order = SearchOrder {
+        workspace_id: caller.workspace_id,
+        user_id: caller.user_id,
+        query,
+        names: Default::default(),
+        target,
+        account_id,
+        priority: 0,
+        deadline: None,
+    };
     Ok(Asked { order, warnings: reader.warnings })
 }
 
