@@ -10,6 +10,7 @@ pub mod events;
 pub mod first_start;
 pub mod http;
 pub mod jobs;
+pub mod lookups;
 pub mod maintenance;
 pub mod providers;
 pub mod randomness;

@@ -9,6 +9,7 @@ pub mod imports;
 pub mod invitations;
 pub mod jobs;
 pub mod keys;
+pub mod lookups;
 pub mod me;
 pub mod members;
 pub mod metrics;

@@ -25,8 +25,22 @@ macro_rules! scripts {
 }
 
 /// Every module that a page may load.
-static SCRIPTS: &[Asset] =
-    &scripts!["forms", "jobs", "keys", "live", "notices", "palette", "parts", "search", "sluice", "tables", "times", "toast"];
+static SCRIPTS: &[Asset] = &scripts![
+    "forms",
+    "jobs",
+    "keys",
+    "live",
+    "lookup",
+    "new_search",
+    "notices",
+    "palette",
+    "parts",
+    "search",
+    "sluice",
+    "tables",
+    "times",
+    "toast"
+];
 
 /// One sheet, from tokens to forms.
 static STYLES: Asset = Asset {

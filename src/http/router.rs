@@ -9,7 +9,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use super::api::reviews;
 use super::api::{
-    accounts, docs, events, exports, health, imports, invitations, jobs, keys, me, members, metrics, openapi, schedules, searches,
+    accounts, docs, events, exports, health, imports, invitations, jobs, keys, lookups, me, members, metrics, openapi, schedules, searches,
     workspaces,
 };
 use super::compat::prospect_search;
@@ -60,6 +60,8 @@ fn routes(app: &Shared) -> Routes {
 
     r.get(VIEWER, "/api/v1/searches", searches::list);
     r.post(MEMBER, "/api/v1/searches", searches::create);
+    // Asks a provider through an account, as a search does.
+    r.get(MEMBER, "/api/v1/lookups", lookups::find);
     r.get(VIEWER, "/api/v1/searches/{id}", searches::find);
     r.get(VIEWER, "/api/v1/searches/{id}/results", searches::results);
 
@@ -140,6 +142,9 @@ fn routes(app: &Shared) -> Routes {
     r.page(VIEWER, "/tray", pages::tray::show);
     r.form(VIEWER, "/theme", pages::theme::choose);
     r.page(VIEWER, "/searches", pages::searches::list);
+    r.form(MEMBER, "/searches", pages::searches::create);
+    r.page(MEMBER, "/searches/new", pages::searches::start_form);
+    r.form(MEMBER, "/searches/check", pages::searches::check);
     r.page(VIEWER, "/searches/{id}", pages::searches::show);
     r.page(VIEWER, "/searches/{id}/rejected", pages::searches::rejected_rows);
     r.form(MEMBER, "/schedules/{id}/pause", pages::searches::pause_schedule);

@@ -1,6 +1,6 @@
 //! Searches people page by page through one account, and stores each person once.
 
-mod fault;
+pub(crate) mod fault;
 mod gate;
 mod save;
 pub mod start;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sluice_providers::{Choice, Cursor, LookupCache, LookupKind, PreparedSearch};
+use sluice_providers::{Cursor, PreparedSearch};
 
 use super::engine::kind::JobKind;
 use super::engine::{Next, Outcome, StepContext, StepError, Write};
@@ -18,11 +18,12 @@ use crate::accounts::{Accounts, Usable};
 use crate::domain::Micros;
 use crate::domain::job::{Job, StopReason};
 use crate::domain::search::SearchArgs;
-use crate::domain::text::fold;
+use crate::lookups::StoredLookups;
 use crate::randomness::Randomness;
 use crate::store::paces::Slot;
-use crate::store::{Database, StoreError, Tx, lookups};
+use crate::store::{Database, StoreError, Tx};
 use gate::Gate;
+pub(crate) use gate::draw_gap;
 use save::SavePage;
 
 pub const KIND: &str = "search_prospects";
@@ -110,7 +111,7 @@ impl SearchProspects {
 
     /// Translates the query, looking its words up.
     async fn prepare(&self, args: &SearchArgs, account: &Usable) -> Result<PreparedSearch, StepError> {
-        let cache = StoredLookups { database: self.database.clone(), provider: format!("{}/{}", account.provider_name, args.api.as_str()) };
+        let cache = StoredLookups::new(&self.database, account.provider_name, args.api);
         match account.provider.prepare(&account.login, args.api, &args.query, &cache).await {
             Ok(prepared) => Ok(PreparedSearch { limit: args.limit, ..prepared }),
             Err(error) => Err(fault::answer(&self.database, &self.randomness, account, None, error).await?),
@@ -142,28 +143,4 @@ impl Write<SearchCursor> for Park {
     async fn write(&self, _tx: &mut Tx, _job: &Job) -> Result<Outcome<SearchCursor>, StoreError> {
         Ok(Outcome::new(Next::Wait { cursor: self.cursor.clone(), at: self.at, wait: self.wait, reason: self.reason.clone() }))
     }
-}
-
-/// Look-ups remembered in the database, under the folded words.
-struct StoredLookups {
-    database: Database,
-    provider: String,
-}
-
-#[async_trait]
-impl LookupCache for StoredLookups {
-    async fn get(&self, kind: LookupKind, words: &str) -> Result<Option<Vec<Choice>>, anyhow::Error> {
-        let found = lookups::find(&mut self.database.read().await?, &self.provider, &name(kind)?, &fold(words)).await?;
-        Ok(found.map(|choices| serde_json::from_str(&choices)).transpose()?)
-    }
-
-    async fn put(&self, kind: LookupKind, words: &str, choices: &[Choice]) -> Result<(), anyhow::Error> {
-        let mut tx = self.database.begin().await?;
-        lookups::save(&mut tx, &self.provider, &name(kind)?, &fold(words), &serde_json::to_string(choices)?).await?;
-        Ok(tx.commit().await?)
-    }
-}
-
-fn name(kind: LookupKind) -> Result<String, anyhow::Error> {
-    Ok(serde_json::to_value(kind)?.as_str().unwrap_or_default().to_owned())
 }

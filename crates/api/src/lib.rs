@@ -11,6 +11,7 @@ pub mod import;
 pub mod job;
 pub mod key;
 pub mod list;
+pub mod lookup;
 pub mod me;
 pub mod member;
 pub mod problem;
@@ -35,6 +36,7 @@ pub use import::{Import, ImportColumn, ImportCounts, ImportField, ImportFile, Im
 pub use job::{Job, JobError, JobStatus, Progress, StopReason, TimelineEntry};
 pub use key::{Key, KeyCreated, KeyRequest};
 pub use list::{JobsQuery, List, PageQuery, Pagination, ResultsQuery};
+pub use lookup::{Choice, Lookup, LookupField, LookupQuery};
 pub use me::{Me, MePatch, Session};
 pub use member::{Invitation, InvitationCreated, InvitationRequest, InvitationState, Member, MemberPatch, SignInLink};
 pub use problem::{Problem, ValidationError};

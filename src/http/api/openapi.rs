@@ -9,7 +9,9 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseB
 use utoipa::{Modify, OpenApi};
 
 use super::reviews;
-use super::{accounts, events, exports, health, imports, invitations, jobs, keys, me, members, metrics, schedules, searches, workspaces};
+use super::{
+    accounts, events, exports, health, imports, invitations, jobs, keys, lookups, me, members, metrics, schedules, searches, workspaces,
+};
 use crate::http::compat::prospect_search;
 use crate::http::session_cookie;
 use crate::http::{realtime, rest};
@@ -29,7 +31,7 @@ use crate::http::{realtime, rest};
         me::show, me::change, me::sign_in_link, me::sessions, me::sign_out, me::sign_out_everywhere,
         keys::list, keys::create, keys::revoke,
         accounts::list, accounts::create, accounts::discover, accounts::find, accounts::change, accounts::delete, accounts::test,
-        searches::list, searches::create, searches::find, searches::results,
+        searches::list, searches::create, searches::find, searches::results, lookups::find,
         exports::of_search, exports::list, exports::create, exports::find, exports::file,
         imports::list, imports::create, imports::find, imports::errors, imports::errors_csv,
         reviews::list, reviews::create, reviews::find, reviews::items, reviews::item,

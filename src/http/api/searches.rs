@@ -9,13 +9,14 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use sluice_api::{
     Job as WireJob, List, PageQuery, Problem, Prospect as WireProspect, ResultsQuery, Schedule, SearchAccepted, SearchRequest,
+    ValidationError,
 };
 use sluice_providers::{NetworkDistance, PeopleQuery};
 
 use super::schedules;
 use crate::domain::job::Job;
 use crate::domain::search::{DEFAULT_TARGET, MAX_TARGET, Names};
-use crate::domain::{JobId, Scope};
+use crate::domain::{AccountId, JobId, Scope};
 use crate::http::caller::Caller;
 use crate::http::idempotency::{Answer, Creation};
 use crate::http::listing::{From, Page, foreign_cursor};
@@ -152,8 +153,7 @@ fn order(caller: &Caller, request: SearchRequest) -> Result<SearchOrder, Failure
         None => None,
         Some(Ok(id)) => Some(id),
         Some(Err(_)) => {
-            let message = "This is no account id; GET /api/v1/accounts lists those that you may use.";
-            wrong.push(refused("account_id", "unknown_account", request.account_id.clone(), message));
+            wrong.push(unknown_account(request.account_id.as_deref()));
             None
         }
     };
@@ -182,6 +182,16 @@ fn order(caller: &Caller, request: SearchRequest) -> Result<SearchOrder, Failure
         }),
         _ => Err(Failure::invalid(wrong)),
     }
+}
+
+/// An account named in a query.
+pub fn account_id(written: &str) -> Result<AccountId, Failure> {
+    written.parse().map_err(|_| Failure::invalid(vec![unknown_account(Some(written))]))
+}
+
+fn unknown_account(written: Option<&str>) -> ValidationError {
+    let message = "This is no account id; GET /api/v1/accounts lists those that you may use.";
+    refused("account_id", "unknown_account", written, message)
 }
 
 /// Why a search cannot be started, for its sender.

@@ -62,6 +62,47 @@ fn of(criteria: &Criteria, names: &Names) -> Vec<Chip> {
     chips
 }
 
+/// Every level, the highest first.
+pub const SENIORITIES: &[Seniority] = &[
+    Seniority::Owner,
+    Seniority::Partner,
+    Seniority::Cxo,
+    Seniority::Vp,
+    Seniority::Director,
+    Seniority::Manager,
+    Seniority::Senior,
+    Seniority::Entry,
+    Seniority::Training,
+];
+
+/// Every band, the smallest first.
+pub const HEADCOUNTS: &[Headcount] = &[
+    Headcount::SelfEmployed,
+    Headcount::UpTo10,
+    Headcount::UpTo50,
+    Headcount::UpTo200,
+    Headcount::UpTo500,
+    Headcount::UpTo1000,
+    Headcount::UpTo5000,
+    Headcount::UpTo10000,
+    Headcount::Over10000,
+];
+
+/// A level as forms and the wire spell it.
+pub fn seniority_word(level: Seniority) -> &'static str {
+    match level {
+        Seniority::Owner => "owner",
+        Seniority::Partner => "partner",
+        Seniority::Cxo => "cxo",
+        Seniority::Vp => "vp",
+        Seniority::Director => "director",
+        Seniority::Manager => "manager",
+        Seniority::Senior => "senior",
+        Seniority::Entry => "entry",
+        Seniority::Training => "training",
+    }
+}
+
 /// A level as people write it.
 pub fn seniority_name(level: Seniority) -> &'static str {
     match level {

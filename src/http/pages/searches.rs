@@ -1,7 +1,10 @@
 //! `/searches`: what was looked for, what is looked for again and again, and the page of one search.
 
 mod details;
+mod estimate;
+mod form;
 mod found;
+mod new;
 mod overview;
 mod rejected;
 mod run;
@@ -24,6 +27,7 @@ use crate::jobs::search_prospects::KIND;
 use crate::store::jobs::{self, JobFilter};
 use crate::store::{accounts, schedules as stored_schedules};
 
+pub use new::{check, create, show as start_form};
 pub use rejected::download as rejected_rows;
 pub use schedules::{delete as delete_schedule, pause as pause_schedule, resume as resume_schedule};
 pub use show::show;

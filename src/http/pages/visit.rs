@@ -57,6 +57,11 @@ impl Visit {
         self.parts.is_empty() || self.parts.iter().any(|wanted| wanted == part)
     }
 
+    /// Whether a script asks for parts alone.
+    pub fn is_partial(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
     /// The page, with the words of the form before it taken away, since it shows them.
     pub fn page(&self, template: &impl Template) -> Result<Response, Failure> {
         self.page_with(StatusCode::OK, template)

@@ -22,7 +22,7 @@ const LONGEST_TOLD: Duration = Duration::from_secs(24 * 3600);
 const BLOCK: Duration = Duration::from_secs(3600);
 
 /// Refunds the call, tells everybody on the account what concerns them, and says what the job shall do.
-pub(super) async fn answer(
+pub(crate) async fn answer(
     database: &Database,
     randomness: &Randomness,
     account: &Usable,

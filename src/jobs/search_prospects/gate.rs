@@ -83,7 +83,7 @@ pub(super) async fn pass(
 
 /// The distance to the next start: the delay, more or less its jitter. The shortest draw lies a little above the floor, so that a
 /// call that was slow to leave does not bring its successor closer than the pace allows.
-pub(super) fn draw_gap(pace: Pace, fraction: f64) -> Duration {
+pub(crate) fn draw_gap(pace: Pace, fraction: f64) -> Duration {
     const MARGIN: Duration = Duration::from_millis(20);
     let jitter = pace.delay.mul_f64(f64::from(u8::try_from(pace.jitter_pct.clamp(0, 100)).unwrap_or(0)) / 100.0);
     let floor = (pace.delay.saturating_sub(jitter) + MARGIN).min(pace.delay);

@@ -35,7 +35,7 @@ pub struct SearchOrder {
 }
 
 /// When an order is carried out again and again.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timetable {
     pub name: String,
     pub cron: String,

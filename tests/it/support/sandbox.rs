@@ -14,12 +14,22 @@ pub struct Seen {
 
 /// The searches of an account, in the order they arrived.
 pub async fn searches(sandbox: &Sandbox, account: &str) -> Vec<Seen> {
-    let answer: serde_json::Value =
-        client().get(format!("{}/_sandbox/requests", sandbox.base_url())).send().await.unwrap().json().await.unwrap();
-    let mut seen: Vec<Seen> = serde_json::from_value(answer.get("requests").cloned().unwrap_or(answer)).unwrap();
+    let mut seen = seen(sandbox).await;
     seen.retain(|seen| seen.path.ends_with("/linkedin/search") && seen.account.as_deref() == Some(account));
     seen.sort_unstable_by_key(|seen| seen.at_us);
     seen
+}
+
+async fn seen(sandbox: &Sandbox) -> Vec<Seen> {
+    let answer: serde_json::Value =
+        client().get(format!("{}/_sandbox/requests", sandbox.base_url())).send().await.unwrap().json().await.unwrap();
+    serde_json::from_value(answer.get("requests").cloned().unwrap_or(answer)).unwrap()
+}
+
+/// How often words were looked up through an account.
+pub async fn lookups(sandbox: &Sandbox, account: &str) -> usize {
+    let seen = seen(sandbox).await;
+    seen.iter().filter(|seen| seen.path.ends_with("/search/parameters") && seen.account.as_deref() == Some(account)).count()
 }
 
 /// Replaces the faults; counting begins anew.
