@@ -12,9 +12,11 @@ export function startForms() {
     if (!form.dataset.parts) return;
     event.preventDefault();
     const button = event.submitter;
+    // A button that is switched off is no part of what is sent.
+    const body = new URLSearchParams(new FormData(form, button));
     if (button) button.disabled = true;
     try {
-      await send(form, button);
+      await send(form, button, body);
     } finally {
       if (button) button.disabled = false;
     }
@@ -35,9 +37,9 @@ export function startForms() {
   });
 }
 
-async function send(form, button) {
-  const body = new URLSearchParams(new FormData(form, button));
-  const answer = await fetch(button?.formAction || form.action, { method: 'POST', body, headers: { accept: 'text/html' } }).catch(() => undefined);
+async function send(form, button, body) {
+  const address = button?.hasAttribute('formaction') ? button.formAction : form.action;
+  const answer = await fetch(address, { method: 'POST', body, headers: { accept: 'text/html' } }).catch(() => undefined);
   if (!answer) return toast('The server cannot be reached. Nothing was changed.', 'red');
   const html = await answer.text();
   if (!answer.ok) {

@@ -1,13 +1,14 @@
 // Keys that work on every page: g and a letter goes somewhere, c starts a search, / looks for, ? shows all keys.
 const PLACES = { h: '/', s: '/searches', r: '/reviews', j: '/jobs', a: '/accounts', e: '/settings' };
-let going = 0;
+// Long ago: a page that is a moment old has seen no g yet.
+let going = -Infinity;
 
 export function startKeys() {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (document.querySelector('dialog[open]') && event.key !== 'Escape') return;
     const recently = performance.now() - going < 1000;
-    going = 0;
+    going = -Infinity;
     if (recently && PLACES[event.key]) return location.assign(PLACES[event.key]);
     if (event.key === 'g') going = performance.now();
     else if (event.key === 'c' && document.getElementById('can-search')) location.assign('/searches/new');
