@@ -17,6 +17,17 @@ const BATCH: i64 = 500;
 /// How often to look though no bell rang: a lost ring costs this much, never an event.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// The first look at events that were held back, doubled with each in vain.
+const SOON: Duration = Duration::from_millis(1);
+
+/// What a reader had to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Nothing,
+    /// Events of committed transactions that are younger than one still running.
+    HeldBack,
+}
+
 /// Follows the events table and hands each event to every listener.
 #[derive(Clone)]
 pub struct Hub {
@@ -52,20 +63,33 @@ impl Hub {
     pub async fn run(&self, stop: CancellationToken) {
         let mut bell = self.database.events_bell();
         let mut position = None;
+        let mut again = SOON;
         while !stop.is_cancelled() {
             bell.mark_unchanged();
-            if let Err(error) = self.tell(&mut position).await {
-                tracing::warn!(%error, "could not read events; trying again");
-            }
+            let wait = match self.tell(&mut position).await {
+                // Whose transaction holds them back may ring no bell when it ends.
+                Ok(Left::HeldBack) => {
+                    again = (again * 2).min(LOOK);
+                    again
+                }
+                Ok(Left::Nothing) => {
+                    again = SOON;
+                    LOOK
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "could not read events; trying again");
+                    LOOK
+                }
+            };
             tokio::select! {
                 () = stop.cancelled() => {}
                 _ = bell.changed() => {}
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(wait) => {}
             }
         }
     }
 
-    async fn tell(&self, position: &mut Option<Position>) -> Result<(), StoreError> {
+    async fn tell(&self, position: &mut Option<Position>) -> Result<Left, StoreError> {
         let mut conn = self.database.read().await?;
         let mut from = match *position {
             Some(from) => from,
@@ -81,7 +105,7 @@ impl Hub {
             }
             *position = Some(from);
             if !full {
-                return Ok(());
+                return Ok(if events::any_held_back(&mut conn).await? { Left::HeldBack } else { Left::Nothing });
             }
         }
     }

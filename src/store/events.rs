@@ -134,6 +134,11 @@ pub async fn after(conn: &mut Conn, position: Position, most: i64) -> Result<Vec
     .collect()
 }
 
+/// Whether there are committed events that no reader may see yet, since an older transaction still runs.
+pub async fn any_held_back(conn: &mut Conn) -> Result<bool, StoreError> {
+    Ok(sql("SELECT 1 AS held_back FROM events WHERE transaction_id >= {horizon} LIMIT 1").fetch_optional(conn).await?.is_some())
+}
+
 /// The same of one job alone, which the caller has found in its scope.
 pub async fn of_job_after(conn: &mut Conn, job: JobId, position: Position, most: i64) -> Result<Vec<Event>, StoreError> {
     sql("SELECT sequence, transaction_id, workspace_id, job_id, kind, data, at FROM events \

@@ -161,3 +161,33 @@ async fn bells_are_carried_to_other_processes_on_postgres() {
     carriers.join_all().await;
     there.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_that_an_older_transaction_held_back_are_told_soon_after_its_end_on_postgres() {
+    let test = crate::support::TestDatabase::postgres().await;
+    let database = test.database();
+    let workspace = home(&database).await.workspace;
+    let hub = sluice::events::Hub::new(database.clone());
+    let mut told = hub.subscribe_to_all().await.expect("a subscription");
+    let stop = tokio_util::sync::CancellationToken::new();
+    let reader = tokio::spawn({
+        let (hub, stop) = (hub.clone(), stop.clone());
+        async move { hub.run(stop).await }
+    });
+    append(&database, workspace, 0).await;
+    told.next().await.expect("it is read").expect("the hub runs");
+    for number in 1..=5 {
+        // It takes its number, changes nothing, and rings no bell.
+        let mut slow = begin(&database).await;
+        sluice::store::database::sql("SELECT {transaction} AS number").fetch_one(&mut slow).await.expect("a number");
+        append(&database, workspace, number).await;
+        tokio::time::timeout(Duration::from_millis(20), told.next()).await.expect_err("nobody gets ahead of the open transaction");
+        drop(slow);
+        let waited = std::time::Instant::now();
+        let event = told.next().await.expect("it is read").expect("the hub runs");
+        assert_eq!(event.data["number"], number);
+        assert!(waited.elapsed() < Duration::from_millis(500), "{:?}", waited.elapsed());
+    }
+    stop.cancel();
+    reader.await.expect("it ends");
+}
