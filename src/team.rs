@@ -70,9 +70,13 @@ pub async fn remove(app: &App, workspace_id: WorkspaceId, user_id: UserId) -> Re
 
 /// A link by which a member chooses another password, to be handed over by the owner.
 pub async fn reset_link(app: &App, tx: &mut Tx, owner: Owner, user_id: UserId) -> Result<MadeLink, TeamError> {
-    members::find(tx, owner.workspace_id, user_id).await?.ok_or(TeamError::NoMember)?;
+    let member = members::find(tx, owner.workspace_id, user_id).await?.ok_or(TeamError::NoMember)?;
     if !members::owns_all_of(tx, owner.user_id, user_id).await? {
         return Err(TeamError::BelongsElsewhere);
+    }
+    if member.email.is_none() {
+        // Without an address a password alone signs nobody in; the welcome asks for both.
+        return Ok(links::welcome(app, tx, owner.workspace_id, user_id).await?);
     }
     Ok(links::reset(app, tx, user_id, Some((owner.workspace_id, owner.user_id))).await?)
 }
