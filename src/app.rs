@@ -15,6 +15,7 @@ use crate::data_dir::{self, DataDirError};
 use crate::domain::{Credential, KeyId, SessionId};
 use crate::events::Hub;
 use crate::http::realtime::Audience;
+use crate::mail::{MailError, Mailer};
 use crate::providers;
 use crate::randomness::Randomness;
 use crate::sealing::{self, KeyHasher, Sealer};
@@ -36,6 +37,8 @@ pub struct App {
     pub sealer: Sealer,
     pub key_hasher: KeyHasher,
     pub passwords: Passwords,
+    /// When mail is set up.
+    pub mailer: Option<Mailer>,
     pub randomness: Randomness,
     pub used_credentials: UsedCredentials,
     /// Canceled when the server stops: streams end then.
@@ -52,6 +55,8 @@ pub enum OpenError {
     DataDir(#[from] DataDirError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("SLUICE_SMTP_URL cannot be used: {0}")]
+    Mail(MailError),
     #[error("the connectors cannot be set up: {0}")]
     Providers(anyhow::Error),
 }
@@ -67,6 +72,7 @@ impl App {
             None => data_dir::secret_key(&config.data_dir, &randomness)?,
         };
         let connectors = providers::connectors(config.allows_private_providers()).map_err(OpenError::Providers)?;
+        let mailer = config.mail.as_ref().map(Mailer::new).transpose().map_err(OpenError::Mail)?;
         let sealer = Sealer::new(&secret, randomness.clone());
         Ok(Self {
             accounts: Arc::new(Accounts::new(database.clone(), sealer.clone(), connectors)),
@@ -74,6 +80,7 @@ impl App {
             audience: Audience::default(),
             sockets: TaskTracker::new(),
             key_hasher: KeyHasher::new(&secret),
+            mailer,
             passwords: Passwords::new(randomness.clone()),
             bound: OnceLock::new(),
             fingerprint: sealing::fingerprint(&secret),

@@ -1,5 +1,6 @@
 //! Settings: defaults < `sluice.toml` < environment < flags, checked whole at start.
 
+mod mail;
 mod network;
 mod settings;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+pub use mail::{MailConfig, Privacy};
 pub use network::Network;
 pub use settings::Settings;
 
@@ -29,6 +31,8 @@ pub struct Config {
     pub files: FilesConfig,
     pub engine: EngineConfig,
     pub model: ModelConfig,
+    /// `SLUICE_SMTP_URL` and `SLUICE_MAIL_FROM`; default none: links are handed over by people, and nobody is mailed.
+    pub mail: Option<MailConfig>,
     /// `SLUICE_LOG`; default `info`. Filters as tracing knows them, for example `info,sluice::jobs=debug`.
     pub log: String,
 }
@@ -221,6 +225,8 @@ fn check(given: &Settings, data_dir: PathBuf) -> Result<Config, ConfigError> {
         "SLUICE_LLM_MODEL is missing: name the model to ask for at SLUICE_LLM_BASE_URL",
     );
 
+    let mail = problems.take(MailConfig::parse(given.smtp_url.as_ref(), given.mail_from.as_deref())).flatten();
+
     match bind {
         Some(bind) if problems.0.is_empty() => Ok(Config {
             data_dir,
@@ -238,6 +244,7 @@ fn check(given: &Settings, data_dir: PathBuf) -> Result<Config, ConfigError> {
             files,
             engine,
             model,
+            mail,
             log: given.log.clone().unwrap_or_else(|| "info".into()),
         }),
         _ => Err(ConfigError { problems: problems.0 }),

@@ -6,3 +6,4 @@ pub mod export_results;
 pub mod import_people;
 pub mod kinds;
 pub mod search_prospects;
+pub mod send_mail;

@@ -11,6 +11,7 @@ pub mod first_start;
 pub mod http;
 pub mod jobs;
 pub mod lookups;
+pub mod mail;
 pub mod maintenance;
 pub mod providers;
 pub mod randomness;

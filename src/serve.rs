@@ -19,6 +19,7 @@ use crate::http::realtime::Reader;
 use crate::http::router::router;
 use crate::jobs::engine::{Engine, EngineSettings};
 use crate::jobs::kinds;
+use crate::jobs::send_mail::SendMail;
 use crate::maintenance;
 use crate::sign_in::links;
 use crate::store::{SchemaState, StoreError};
@@ -97,14 +98,16 @@ impl Server {
             let events = server.app.hub.subscribe_to_all().await?;
             server.tell_audience(events);
         }
+        if let Some(address) = listener.as_ref().and_then(|listener| listener.local_addr().ok()) {
+            // Set once: a process listens at one address.
+            let _first = server.app.bound.set(reachable(address));
+        }
         server.run_in_background(options);
         if let Some(listener) = listener {
             let url = server.listen(listener)?;
             if let Some(lock) = &server.lock {
                 lock.announce(url.as_str().trim_end_matches('/'))?;
             }
-            // Set once: a process listens at one address.
-            let _first = server.app.bound.set(url.clone());
             server.url = Some(url);
             server.welcome = server.welcome_owner().await?;
         }
@@ -221,7 +224,8 @@ fn spawn(tasks: &mut JoinSet<Result<(), std::io::Error>>, part: impl Future<Outp
 
 /// An engine over the app's database and accounts.
 pub fn engine(app: &App) -> Engine {
-    kinds::engine(&app.database, &app.accounts, engine_settings(&app.config.engine), &app.randomness)
+    let mail = SendMail { database: app.database.clone(), sealer: app.sealer.clone(), mailer: app.mailer.clone(), address: app.address() };
+    kinds::engine(&app.database, &app.accounts, engine_settings(&app.config.engine), &app.randomness, Some(mail))
 }
 
 fn engine_settings(config: &EngineConfig) -> EngineSettings {

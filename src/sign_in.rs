@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::app::App;
 use crate::domain::user::folded_email;
 use crate::domain::{SessionId, UserId, WorkspaceId};
+use crate::mail::queue;
 use crate::store::sessions::NewSession;
 use crate::store::sign_in_attempts::Turn;
 use crate::store::{StoreError, Tx, keys, sessions, users};
@@ -136,6 +137,21 @@ pub async fn confirm_password(app: &App, user_id: UserId, password: &SecretStrin
     attempt.succeed(&mut tx).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether a mail to this address may be asked for now.
+pub async fn may_ask_for_mail(app: &App, email: &str, client: Option<IpAddr>) -> Result<(), SignInError> {
+    take_turn(app, &Attempt::at_mail(&app.key_hasher, email, client)).await
+}
+
+/// Mails a link for a new password to the user with this address, if there is one.
+pub async fn mail_reset(app: &App, email: &str) -> Result<(), StoreError> {
+    let mut tx = app.database.begin().await?;
+    let Some(user) = users::find_by_email(&mut tx, email).await? else { return Ok(()) };
+    let Some(workspace_id) = users::place_to_begin(&mut tx, user.id).await? else { return Ok(()) };
+    let made = links::reset(app, &mut tx, user.id, None).await?;
+    queue::link(&mut tx, &app.sealer, workspace_id, user.id, &made).await?;
+    tx.commit().await
 }
 
 /// A new session in the place of the visitor's old one.

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::domain::user::{Member, folded_email};
 use crate::domain::{Role, Scope, SignInLinkId, UserId, WorkspaceId};
+use crate::mail::queue;
 use crate::sign_in::links::{self, MadeLink};
 use crate::store::members::{self, Change};
 use crate::store::{StoreError, Tx, sign_in_links};
@@ -32,13 +33,18 @@ pub enum TeamError {
     Store(#[from] StoreError),
 }
 
-/// Makes an invitation; `email` may be empty.
-pub async fn invite(app: &App, tx: &mut Tx, owner: Owner, role: Role, email: Option<&str>) -> Result<MadeLink, TeamError> {
+/// Makes an invitation; `email` may be empty. Where mail is set up it also goes there; whether it does is the second answer.
+pub async fn invite(app: &App, tx: &mut Tx, owner: Owner, role: Role, email: Option<&str>) -> Result<(MadeLink, bool), TeamError> {
     let email = match email.map(str::trim).filter(|email| !email.is_empty()) {
         Some(given) => Some(folded_email(given).ok_or(TeamError::Address)?),
         None => None,
     };
-    Ok(links::invite(app, tx, owner.workspace_id, owner.user_id, role, email).await?)
+    let mailed = app.mailer.is_some() && email.is_some();
+    let made = links::invite(app, tx, owner.workspace_id, owner.user_id, role, email).await?;
+    if mailed {
+        queue::link(tx, &app.sealer, owner.workspace_id, owner.user_id, &made).await?;
+    }
+    Ok((made, mailed))
 }
 
 /// Takes an invitation back; one that is over already stays as it is.

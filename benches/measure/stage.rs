@@ -135,7 +135,7 @@ impl Stage {
 
     /// The product's engine with its usual settings.
     pub fn engine(&self) -> Engine {
-        kinds::engine(&self.database, &self.accounts, EngineSettings::default(), &self.randomness)
+        kinds::engine(&self.database, &self.accounts, EngineSettings::default(), &self.randomness, None)
     }
 
     pub async fn job(&self, id: JobId) -> Result<Job> {

@@ -44,6 +44,12 @@ pub struct Settings {
     /// Model to ask for there
     #[arg(long, env = "SLUICE_LLM_MODEL", global = true, value_name = "NAME", hide_short_help = true)]
     pub llm_model: Option<String>,
+    /// Mail server: smtp://user:password@host:587 or smtps://user:password@host:465
+    #[arg(long, env = "SLUICE_SMTP_URL", global = true, value_name = "URL", hide_short_help = true, hide_env_values = true, value_parser = secret)]
+    pub smtp_url: Option<SecretString>,
+    /// Whom mail comes from, such as "Sluice <sluice@example.com>"
+    #[arg(long, env = "SLUICE_MAIL_FROM", global = true, value_name = "ADDRESS", hide_short_help = true)]
+    pub mail_from: Option<String>,
     /// What is logged, for example info,sluice::jobs=debug [default: info]
     #[arg(long, env = "SLUICE_LOG", global = true, value_name = "FILTER")]
     pub log: Option<String>,
@@ -122,6 +128,8 @@ impl Settings {
             llm_base_url: text(self.llm_base_url, file.llm_base_url),
             llm_api_key: hidden(self.llm_api_key).or(file.llm_api_key),
             llm_model: text(self.llm_model, file.llm_model),
+            smtp_url: hidden(self.smtp_url).or(file.smtp_url),
+            mail_from: text(self.mail_from, file.mail_from),
             log: text(self.log, file.log),
             public_url: text(self.public_url, file.public_url),
             trusted_proxies: words(self.trusted_proxies, file.trusted_proxies),

@@ -113,6 +113,8 @@ fn routes(app: &Shared) -> Routes {
     r.page(VIEWER, "/", pages::home::show);
     r.page(PUBLIC, "/sign-in", pages::sign_in::show);
     r.form(PUBLIC, "/sign-in", pages::sign_in::sign_in);
+    r.page(PUBLIC, "/forgot", pages::sign_in::ask_for_reset);
+    r.form(PUBLIC, "/forgot", pages::sign_in::mail_reset);
     r.form(VIEWER, "/sign-out", pages::sign_in::sign_out);
     r.page(PUBLIC, "/welcome/{token}", pages::welcome::show);
     r.form(PUBLIC, "/welcome/{token}", pages::welcome::take);

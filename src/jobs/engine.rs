@@ -19,7 +19,7 @@ use crate::store::jobs::MAX_ATTEMPTS;
 use crate::store::jobs::leases::{self, Claimed};
 use crate::store::{Database, StoreError};
 use held::Held;
-use kind::{ErasedKind, JobKind};
+use kind::{ErasedKind, JobKind, WhenEnded};
 
 pub use kind::{Next, Outcome, PageOutcome, StepContext, StepError, Write};
 pub use slice::SliceEnd;
@@ -74,6 +74,7 @@ pub struct Engine {
 struct Inner {
     database: Database,
     kinds: HashMap<&'static str, Arc<dyn ErasedKind>>,
+    when_ended: Option<Arc<dyn WhenEnded>>,
     settings: EngineSettings,
     randomness: Randomness,
     slots: Arc<Semaphore>,
@@ -83,6 +84,7 @@ struct Inner {
 /// Collects the kinds before the engine starts.
 pub struct EngineBuilder {
     kinds: HashMap<&'static str, Arc<dyn ErasedKind>>,
+    when_ended: Option<Arc<dyn WhenEnded>>,
 }
 
 impl EngineBuilder {
@@ -92,15 +94,31 @@ impl EngineBuilder {
         self
     }
 
+    #[must_use]
+    pub fn when_ended(mut self, hook: impl WhenEnded) -> Self {
+        self.when_ended = Some(Arc::new(hook));
+        self
+    }
+
     pub fn build(self, database: Database, settings: EngineSettings, randomness: Randomness) -> Engine {
         let slots = Arc::new(Semaphore::new(settings.slots));
-        Engine { inner: Arc::new(Inner { database, kinds: self.kinds, settings, randomness, slots, held: Held::default() }) }
+        Engine {
+            inner: Arc::new(Inner {
+                database,
+                kinds: self.kinds,
+                when_ended: self.when_ended,
+                settings,
+                randomness,
+                slots,
+                held: Held::default(),
+            }),
+        }
     }
 }
 
 impl Engine {
     pub fn builder() -> EngineBuilder {
-        EngineBuilder { kinds: HashMap::new() }
+        EngineBuilder { kinds: HashMap::new(), when_ended: None }
     }
 
     /// Claims the job if it is due and runs it until it ends, waits or gives way. `None` when it was not due or another worker was

@@ -6,6 +6,7 @@ use super::engine::{Engine, EngineSettings};
 use super::export_results::ExportResults;
 use super::import_people::ImportPeople;
 use super::search_prospects::SearchProspects;
+use super::send_mail::{SendMail, TellUser};
 use crate::accounts::Accounts;
 use crate::randomness::Randomness;
 use crate::store::Database;
@@ -13,11 +14,23 @@ use crate::store::Database;
 /// Work that nobody waits for: it shows in the list of jobs, and neither in the tray nor on Home.
 pub const QUIET: &str = "send_mail";
 
-/// An engine that knows every kind.
-pub fn engine(database: &Database, accounts: &Arc<Accounts>, settings: EngineSettings, randomness: &Randomness) -> Engine {
-    Engine::builder()
+/// An engine that knows every kind; without `mail`, all but that one.
+pub fn engine(
+    database: &Database,
+    accounts: &Arc<Accounts>,
+    settings: EngineSettings,
+    randomness: &Randomness,
+    mail: Option<SendMail>,
+) -> Engine {
+    let mut builder = Engine::builder()
         .kind(SearchProspects { database: database.clone(), accounts: accounts.clone(), randomness: randomness.clone() })
         .kind(ExportResults::new(database.clone()))
-        .kind(ImportPeople { database: database.clone() })
-        .build(database.clone(), settings, randomness.clone())
+        .kind(ImportPeople { database: database.clone() });
+    if let Some(mail) = mail {
+        if mail.mailer.is_some() {
+            builder = builder.when_ended(TellUser);
+        }
+        builder = builder.kind(mail);
+    }
+    builder.build(database.clone(), settings, randomness.clone())
 }

@@ -41,6 +41,11 @@ pub async fn insert(tx: &mut Tx, new: &NewLink) -> Result<SignInLink, StoreError
     read(&row)
 }
 
+pub async fn find(conn: &mut Conn, id: SignInLinkId) -> Result<Option<SignInLink>, StoreError> {
+    let row = sql(format!("SELECT {COLUMNS} FROM sign_in_links WHERE id = $1")).bind(id).fetch_optional(conn).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
 /// The link, if it can still be used. Looking does not use it up: programs that scan mail open every link in it.
 pub async fn find_open(conn: &mut Conn, kind: LinkKind, hash: &str) -> Result<Option<SignInLink>, StoreError> {
     let row = sql(format!("SELECT {COLUMNS} FROM sign_in_links WHERE hash = $1 AND kind = $2 AND {OPEN}"))

@@ -130,7 +130,7 @@ each_database! {
         }
         public.dedup();
         let links = ["/welcome/{token}", "/join/{token}", "/reset/{token}"];
-        let expected = [["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/{version}/{name}", "/sign-in"].as_slice(), &links].concat();
+        let expected = [["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/{version}/{name}", "/sign-in", "/forgot"].as_slice(), &links].concat();
         assert_eq!(public, expected);
     }
 

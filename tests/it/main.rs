@@ -13,6 +13,7 @@ mod idempotency;
 mod imports;
 mod isolation;
 mod lookups;
+mod mail;
 mod members;
 mod new_search;
 mod pacing;

@@ -8,6 +8,7 @@ pub mod fixtures;
 pub mod people;
 pub mod sandbox;
 pub mod search;
+pub mod smtp;
 pub mod socket;
 pub mod stranger;
 pub mod toy;

@@ -14,6 +14,7 @@ use super::Finding;
 use crate::commands::terminal::Terminal;
 use crate::config::Config;
 use crate::data_dir::{self, RunningServer};
+use crate::mail::Mailer;
 use crate::store::{Database, SchemaState};
 use sluice_api::wording::numbers::{count, duration};
 
@@ -53,6 +54,7 @@ pub async fn all(config: &Config, terminal: &Terminal) -> Vec<Finding> {
         }
     }
     findings.push(model(config));
+    findings.push(mail(config).await);
     findings
 }
 
@@ -260,6 +262,27 @@ fn model(config: &Config) -> Finding {
     match (&config.model.base_url, &config.model.model) {
         (Some(url), Some(model)) => Finding::good("model", format!("{model} at {}.", url.origin().ascii_serialization())),
         _ => Finding::good("model", "Built-in rules (rules-v1); SLUICE_LLM_BASE_URL would name a language model."),
+    }
+}
+
+/// Says hello to the mail server, and sends nothing.
+async fn mail(config: &Config) -> Finding {
+    let Some(settings) = &config.mail else {
+        return Finding::good("mail", "None is set up; links are handed over by people. SLUICE_SMTP_URL would name a mail server.");
+    };
+    let at = format!("{}:{}", settings.host, settings.port);
+    let greeted = match Mailer::new(settings) {
+        Ok(mailer) => mailer.greet().await,
+        Err(error) => Err(error),
+    };
+    match greeted {
+        Ok(()) if config.http.public_url.is_none() => Finding::note(
+            "mail",
+            format!("{at} answers, but links in mails lead to {}.", crate::serve::reachable(config.http.bind)),
+            "Set SLUICE_PUBLIC_URL to the address that people type.",
+        ),
+        Ok(()) => Finding::good("mail", format!("{at} answers; mail comes from {}.", settings.from)),
+        Err(error) => Finding::bad("mail", format!("{at}: {error}."), "Check SLUICE_SMTP_URL: host, port, user and password."),
     }
 }
 

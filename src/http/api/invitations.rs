@@ -40,8 +40,8 @@ pub async fn create(State(app): State<Shared>, caller: Caller, creation: Creatio
     if let Some(earlier) = creation.once.claim(&app, &mut tx).await? {
         return Ok(earlier);
     }
-    let made = team::invite(&app, &mut tx, (&caller).into(), wire::role_from(request.role), request.email.as_deref()).await?;
-    let created = InvitationCreated { link: made.url(&app), mailed: false, about: wire::invitation(&made.link, made.link.created_at) };
+    let (made, mailed) = team::invite(&app, &mut tx, (&caller).into(), wire::role_from(request.role), request.email.as_deref()).await?;
+    let created = InvitationCreated { link: made.url(&app), mailed, about: wire::invitation(&made.link, made.link.created_at) };
     let answer = Answer::new(StatusCode::CREATED, None, &created)?;
     creation.once.keep(&app, &mut tx, &answer).await?;
     tx.commit().await?;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::go_to;
 use super::stranger::{Sheet, Stranger, Wrongs, local_path};
 use super::visit::Visit;
+use crate::domain::user::folded_email;
 use crate::http::caller::Credential;
 use crate::http::problem::Failure;
 use crate::http::query::Query;
@@ -24,6 +25,16 @@ struct SignInPage<'a> {
     email: &'a str,
     next: &'a str,
     by_key: bool,
+    can_mail: bool,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/forgot.html")]
+struct ForgotPage<'a> {
+    sheet: Sheet,
+    wrongs: &'a Wrongs,
+    email: &'a str,
+    sent: bool,
 }
 
 #[derive(Deserialize)]
@@ -39,7 +50,14 @@ pub async fn show(stranger: Stranger, Query(asked): Query<Asked>) -> Result<Resp
         return Ok(go_to(next));
     }
     let sheet = stranger.sheet("Sign in");
-    stranger.page(&SignInPage { sheet, wrongs: &Wrongs::default(), email: "", next, by_key: false })
+    stranger.page(&SignInPage {
+        sheet,
+        wrongs: &Wrongs::default(),
+        email: "",
+        next,
+        by_key: false,
+        can_mail: stranger.app.mailer.is_some(),
+    })
 }
 
 #[derive(Deserialize)]
@@ -66,9 +84,57 @@ pub async fn sign_in(stranger: Stranger, Form(form): Form<SignIn>) -> Result<Res
         Err(error) => {
             let wrongs = Wrongs::try_from(error)?;
             let sheet = stranger.sheet("Sign in");
-            stranger.page_with(&wrongs, &SignInPage { sheet, wrongs: &wrongs, email: &form.email, next, by_key: form.key.is_some() })
+            stranger.page_with(
+                &wrongs,
+                &SignInPage {
+                    sheet,
+                    wrongs: &wrongs,
+                    email: &form.email,
+                    next,
+                    by_key: form.key.is_some(),
+                    can_mail: stranger.app.mailer.is_some(),
+                },
+            )
         }
     }
+}
+
+/// Asks for the address that a link for a new password goes to.
+pub async fn ask_for_reset(stranger: Stranger) -> Result<Response, Failure> {
+    if stranger.app.mailer.is_none() {
+        return Ok(go_to("/sign-in"));
+    }
+    let sheet = stranger.sheet("Forgot your password");
+    stranger.page(&ForgotPage { sheet, wrongs: &Wrongs::default(), email: "", sent: false })
+}
+
+#[derive(Deserialize)]
+pub struct Forgot {
+    #[serde(default)]
+    email: String,
+}
+
+/// Answers the same, and as fast, whether or not somebody has this address: the rest happens after the answer.
+pub async fn mail_reset(stranger: Stranger, Form(form): Form<Forgot>) -> Result<Response, Failure> {
+    if stranger.app.mailer.is_none() {
+        return Ok(go_to("/sign-in"));
+    }
+    let sheet = stranger.sheet("Forgot your password");
+    let Some(email) = folded_email(&form.email) else {
+        let wrongs = Wrongs::one("email", "Write an e-mail address, such as ada@example.com.");
+        return stranger.page_with(&wrongs, &ForgotPage { sheet, wrongs: &wrongs, email: &form.email, sent: false });
+    };
+    if let Err(error) = sign_in::may_ask_for_mail(&stranger.app, &email, stranger.visitor.client).await {
+        let wrongs = Wrongs::try_from(error)?;
+        return stranger.page_with(&wrongs, &ForgotPage { sheet, wrongs: &wrongs, email: &form.email, sent: false });
+    }
+    let (app, to) = (stranger.app.clone(), email.clone());
+    tokio::spawn(async move {
+        if let Err(error) = sign_in::mail_reset(&app, &to).await {
+            tracing::error!(%error, "a link for a new password was not queued");
+        }
+    });
+    stranger.page(&ForgotPage { sheet, wrongs: &Wrongs::default(), email: &email, sent: true })
 }
 
 /// Ends the session of this browser; its streams end at once.

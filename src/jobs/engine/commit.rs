@@ -94,6 +94,9 @@ async fn try_commit(inner: &Inner, job: &Job, decision: &Decision) -> Result<Com
         }
     };
     let settled = leases::settle(&mut tx, job, &settlement).await?;
+    if let (true, Some(hook)) = (settled.state.is_final() || settled.state == JobState::Failed, &inner.when_ended) {
+        hook.ended(&mut tx, &settled).await?;
+    }
     tx.commit().await?;
     if let Some(near) = near {
         tokio::time::sleep(near).await;

@@ -102,6 +102,13 @@ pub enum StepError {
     Store(#[from] StoreError),
 }
 
+/// Called in the transaction that ends a run, whatever its kind: what it writes exists when the end does. It may be called more than
+/// once, when the database asks to try again.
+#[async_trait]
+pub trait WhenEnded: Send + Sync + 'static {
+    async fn ended(&self, tx: &mut Tx, job: &Job) -> Result<(), StoreError>;
+}
+
 /// A kind with its types behind JSON.
 #[async_trait]
 pub(super) trait ErasedKind: Send + Sync {

@@ -112,7 +112,7 @@ impl SearchStage {
     }
 
     pub fn engine(&self, settings: EngineSettings) -> Engine {
-        kinds::engine(&self.database, &self.accounts, settings, &self.randomness)
+        kinds::engine(&self.database, &self.accounts, settings, &self.randomness, None)
     }
 
     /// Runs an engine until the job has ended; at most a minute.

@@ -82,7 +82,7 @@ pub struct Invite {
 /// Makes an invitation and shows its link, this once.
 pub async fn invite(visit: Visit, Form(form): Form<Invite>) -> Result<Response, Failure> {
     let mut tx = visit.app.database.begin().await?;
-    let made = match team::invite(&visit.app, &mut tx, (&visit.caller).into(), form.role, Some(&form.email)).await {
+    let (made, mailed) = match team::invite(&visit.app, &mut tx, (&visit.caller).into(), form.role, Some(&form.email)).await {
         Ok(made) => made,
         Err(error @ TeamError::Address) => {
             drop(tx);
@@ -92,7 +92,11 @@ pub async fn invite(visit: Visit, Form(form): Form<Invite>) -> Result<Response, 
     };
     tx.commit().await?;
     let whom = made.link.email.as_deref().unwrap_or("whoever you want to invite");
-    let words = format!("Hand this link to {whom}. It works once, within seven days, and is shown only now.");
+    let words = if mailed {
+        format!("A mail with this link is on its way to {whom}. It works once, within seven days, and is shown only now.")
+    } else {
+        format!("Hand this link to {whom}. It works once, within seven days, and is shown only now.")
+    };
     render(&visit, &Wrongs::default(), None, Some(Made { words, link: made.url(&visit.app) })).await
 }
 

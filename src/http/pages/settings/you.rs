@@ -168,5 +168,6 @@ async fn render(visit: &Visit, wrongs: &Wrongs, email: Option<&str>) -> Result<R
     };
     let sessions = found.into_iter().map(row).collect();
     let signed_in = matches!(visit.caller.credential, Credential::Session(_));
-    finish(visit, wrongs, &YouPage { frame, tab: Tab::You, wrongs, user, sessions, signed_in, can_mail: false })
+    let can_mail = visit.app.mailer.is_some();
+    finish(visit, wrongs, &YouPage { frame, tab: Tab::You, wrongs, user, sessions, signed_in, can_mail })
 }
