@@ -6,6 +6,7 @@ mod disk;
 mod idle;
 mod pace;
 mod ready;
+mod review;
 mod sharing;
 mod size;
 mod start;
@@ -19,7 +20,7 @@ use crate::machine::Conditions;
 use crate::report::Row;
 
 /// All that can be asked for.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "fsync",
     "throughput",
     "pace",
@@ -31,16 +32,22 @@ pub const NAMES: [&str; 13] = [
     "takeover",
     "size",
     "claims",
+    "review",
     "cold-build",
     "test-time",
 ];
 
 /// What is measured when nothing is asked for; the rest takes many minutes of building.
-pub const USUAL: &[&str] = NAMES.split_at(11).0;
+pub const USUAL: &[&str] = NAMES.split_at(12).0;
 
 /// Whether a figure builds the whole project.
 pub fn builds(name: &str) -> bool {
     !USUAL.contains(&name)
+}
+
+/// Whether a figure fills databases for minutes before it measures.
+pub fn is_long(name: &str) -> bool {
+    builds(name) || name == "review"
 }
 
 pub async fn measure(name: &str, bench: &Bench, conditions: &Conditions) -> Result<Vec<Row>> {
@@ -56,6 +63,7 @@ pub async fn measure(name: &str, bench: &Bench, conditions: &Conditions) -> Resu
         "takeover" => takeover::measure(bench).await,
         "size" => size::measure(),
         "claims" => claims::measure(bench, conditions).await,
+        "review" => review::measure(bench).await,
         "cold-build" => size::cold_build(bench).await,
         "test-time" => size::test_time().await,
         _ => bail!("there is no figure {name}"),

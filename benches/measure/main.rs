@@ -68,7 +68,7 @@ async fn run(words: Words) -> Result<bool> {
     let mut whole = true;
     for name in names {
         let conditions = bench.conditions()?;
-        let limit = if figures::builds(name) { LONGEST_BUILD } else { LONGEST };
+        let limit = if figures::is_long(name) { LONGEST_BUILD } else { LONGEST };
         let measured = tokio::select! {
             measured = tokio::time::timeout(limit, figures::measure(name, &bench, &conditions)) => measured,
             stopped = machine::asked_to_stop() => return stopped.and(Err(anyhow::anyhow!("stopped; what had been started is stopped too"))),

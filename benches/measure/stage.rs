@@ -1,6 +1,6 @@
 //! An empty database with one user, and what a search in it needs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,13 +56,21 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// Where a server can make its own database, and that database's URL.
+    pub async fn unmade(bench: &Bench, kind: Kind) -> Result<(Place, String)> {
+        let folder = bench.new_folder()?;
+        let url = url_in(bench, kind, &folder).await?;
+        let settings = match kind {
+            Kind::Sqlite => Place::new(&folder),
+            Kind::Postgres => Place { database_url: Some(url.clone()), ..Place::new(&folder) },
+        };
+        Ok((settings, url))
+    }
+
     /// A migrated database of its own.
     pub async fn new(bench: &Bench, kind: Kind) -> Result<Self> {
         let folder = bench.new_folder()?;
-        let url = match kind {
-            Kind::Sqlite => format!("sqlite://{}", folder.join("sluice.db").display()),
-            Kind::Postgres => new_postgres_database(bench.postgres.as_deref().context("no Postgres to measure on")?).await?,
-        };
+        let url = url_in(bench, kind, &folder).await?;
         let database = Database::open(&url, CONNECTIONS).await?;
         database.migrate().await?;
         let randomness = Randomness::from_system();
@@ -154,6 +162,13 @@ impl Stage {
             }
             bell.changed().await?;
         }
+    }
+}
+
+async fn url_in(bench: &Bench, kind: Kind, folder: &Path) -> Result<String> {
+    match kind {
+        Kind::Sqlite => Ok(format!("sqlite://{}", folder.join("sluice.db").display())),
+        Kind::Postgres => new_postgres_database(bench.postgres.as_deref().context("no Postgres to measure on")?).await,
     }
 }
 

@@ -35,6 +35,7 @@ static SCRIPTS: &[Asset] = &scripts![
     "notices",
     "palette",
     "parts",
+    "review",
     "search",
     "sluice",
     "tables",
@@ -55,6 +56,7 @@ static STYLES: Asset = Asset {
         include_str!("../../web/css/7-charts.css"),
         include_str!("../../web/css/8-search.css"),
         include_str!("../../web/css/9-accounts.css"),
+        include_str!("../../web/css/9-review.css"),
     ),
 };
 

@@ -14,6 +14,7 @@ pub mod needs;
 pub mod pager;
 pub mod refusal;
 pub mod reset;
+pub mod reviews;
 pub mod searches;
 pub mod settings;
 pub mod sign_in;

@@ -152,6 +152,13 @@ fn routes(app: &Shared) -> Routes {
     r.form(MEMBER, "/schedules/{id}/pause", pages::searches::pause_schedule);
     r.form(MEMBER, "/schedules/{id}/resume", pages::searches::resume_schedule);
     r.form(MEMBER, "/schedules/{id}/delete", pages::searches::delete_schedule);
+    r.page(VIEWER, "/reviews", pages::reviews::list);
+    r.form(MEMBER, "/reviews", pages::reviews::start);
+    r.page(VIEWER, "/reviews/{id}", pages::reviews::show);
+    r.form(MEMBER, "/reviews/{id}/decisions", pages::reviews::acts::decide);
+    r.form(MEMBER, "/reviews/{id}/undo", pages::reviews::acts::undo);
+    r.form(MEMBER, "/reviews/{id}/complete", pages::reviews::acts::complete);
+    r.form(MEMBER, "/reviews/{id}/reopen", pages::reviews::acts::reopen);
     r.page(VIEWER, "/jobs", pages::jobs::list);
     r.page(VIEWER, "/jobs/{id}", pages::jobs::show);
     r.form(MEMBER, "/jobs/{id}/{wish}", pages::jobs::change);

@@ -68,7 +68,7 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
         _ if path.starts_with("/api/v1/accounts") || path.starts_with("/accounts") => &theirs.account,
         _ if path.starts_with("/api/v1/schedules") || path.starts_with("/schedules") => &theirs.schedule,
         _ if path.starts_with("/api/v1/exports") => &theirs.export,
-        _ if path.starts_with("/api/v1/reviews") => &theirs.review,
+        _ if path.starts_with("/api/v1/reviews") || path.starts_with("/reviews") => &theirs.review,
         _ if path.starts_with("/api/v1/imports") => &theirs.import,
         _ => &theirs.search,
     };
@@ -83,6 +83,7 @@ fn body_for(method: &Method, path: &str) -> Json {
         ("PATCH", "/api/v1/members/{id}") => json!({"role": "viewer"}),
         // A text is sent as a form.
         ("POST", "/settings/members/{id}/role") => json!("role=viewer"),
+        ("POST", "/reviews/{id}/decisions" | "/reviews/{id}/undo" | "/reviews/{id}/complete") => json!("decision=approved&expected=0"),
         ("POST", "/api/v1/reviews/{id}/decisions") => json!({"decision": "approved", "filter": {}, "expected": 0}),
         ("PATCH", "/api/v1/schedules/{id}") => json!({"enabled": false}),
         _ => Json::Null,

@@ -1,5 +1,7 @@
 //! Reviews over HTTP: starting, following, deciding, taking back, completing.
 
+mod pages;
+
 use std::collections::BTreeSet;
 
 use reqwest::Method;

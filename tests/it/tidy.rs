@@ -31,6 +31,7 @@ const FAULTS: &[(u32, &str)] = &[
     (26, "limits that are forgotten or raced"),
     (27, "a limit on work that costs none"),
     (28, "a long wait that holds a worker"),
+    (37, "a browser that sees the first page alone"),
 ];
 
 /// Fails with one line for each breach, so that all of them are seen at once.

@@ -26,11 +26,12 @@ use crate::store::{Conn, StoreError, jobs};
 
 pub use asked::{checked_filter, checked_sort, filter_of, place_of, place_text};
 pub use decisions::{
-    __path_complete, __path_decide, __path_reopen, __path_undo, checked_reason, complete, decide, not_completed, not_undone, reopen,
-    undecided, undo,
+    __path_complete, __path_decide, __path_reopen, __path_undo, checked_items, checked_reason, complete, decide, not_completed, not_undone,
+    reopen, said, undecided, undo,
 };
 
-/// Starts a review that takes in the people of searches, also of running ones, or an empty one for an import.
+/// Starts a review that takes in the people of searches, also of running ones, or an empty one for an import. The answer counts the first
+/// people of each search; all that the searches have are in when it arrives.
 #[utoipa::path(
     post, path = "/api/v1/reviews", tag = "Reviews", request_body = ReviewRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "Sent again, the request is answered as before and creates nothing more")),

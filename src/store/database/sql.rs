@@ -54,7 +54,8 @@ values! {
 /// `{now}` microseconds since the epoch by the database's clock, at the start of the statement so that indexes can use it; `{skip_locked}` and `{for_update}` row locks (nothing on SQLite,
 /// where the writer is alone); `{transaction}` the running transaction's number and `{horizon}` the oldest one still running
 /// (0 and 1 on SQLite); `{matches $1}` whether a row of the search index has all of the bound [`Terms`], and `{index_terms}` the type as which
-/// the terms of a row are written there.
+/// the terms of a row are written there;
+/// `{by_decision}` names the index by which SQLite is to find items, which it cannot weigh against the search index.
 #[derive(Debug)]
 pub struct Sql<'q> {
     text: Cow<'q, str>,
@@ -155,9 +156,14 @@ impl Sql<'_> {
                     self.values.push(Value::from(conn.clock.now_us()));
                     text = text.replace("{now}", &format!("${}", self.values.len()));
                 }
-                for (fragment, meaning) in
-                    [("{skip_locked}", ""), ("{for_update}", ""), ("{transaction}", "0"), ("{horizon}", "1"), ("{index_terms}", "TEXT")]
-                {
+                for (fragment, meaning) in [
+                    ("{skip_locked}", ""),
+                    ("{for_update}", ""),
+                    ("{transaction}", "0"),
+                    ("{horizon}", "1"),
+                    ("{index_terms}", "TEXT"),
+                    ("{by_decision}", "INDEXED BY review_items_by_decision"),
+                ] {
                     text = text.replace(fragment, meaning);
                 }
                 text = expand_matches(&text, "review_terms MATCH ", "");
@@ -171,6 +177,7 @@ impl Sql<'_> {
                     ("{transaction}", "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)"),
                     ("{horizon}", "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"),
                     ("{index_terms}", "TSVECTOR"),
+                    ("{by_decision}", ""),
                 ] {
                     text = text.replace(fragment, meaning);
                 }

@@ -148,19 +148,27 @@ impl Reading<'_> {
     /// The numbers of the page's items, in their order.
     async fn numbers(&self, conn: &mut Conn, total: i64) -> Result<Vec<i64>, StoreError> {
         let terms = self.asked.filter.terms();
+        let matches = Matches::new(self.asked.review, self.asked.filter, self.bounds);
         match self.asked.sort.column() {
-            Some(column) if terms.is_empty() && self.asked.filter.decision.is_none() => return self.in_order(conn, column).await,
+            Some(column) if terms.is_empty() && self.asked.filter.decision.is_none() => return self.in_order(conn, column, None).await,
             // The items of a review lie in the order of their places, also those with one decision.
-            None if terms.is_empty() => return self.collect(conn, Matches::new(self.asked.review, self.asked.filter, self.bounds)).await,
+            None if terms.is_empty() => return self.collect(conn, matches).await,
             _ => {}
         }
-        if total > self.bounds.counted && self.begins_among_present() {
+        if total <= self.bounds.collected {
+            return self.collect(conn, matches).await;
+        }
+        // Of many that match some are near, unless they stand together far away.
+        if self.begins_among_present() {
             let near = self.near(conn, &terms).await?;
             if near.len() as i64 == self.asked.limit {
                 return Ok(near);
             }
         }
-        self.collect(conn, Matches::new(self.asked.review, self.asked.filter, self.bounds)).await
+        match self.asked.sort.column() {
+            Some(column) => self.in_order(conn, column, Some(&matches)).await,
+            None => self.collect(conn, matches).await,
+        }
     }
 
     /// Whether the page begins among the items that have the field.
@@ -178,8 +186,8 @@ impl Reading<'_> {
         self.fetch(conn, &matches, &order, self.asked.limit, self.offset()).await
     }
 
-    /// All items, by the index that has them in this order: those with the field, then those without.
-    async fn in_order(&self, conn: &mut Conn, column: &str) -> Result<Vec<i64>, StoreError> {
+    /// All items, or those among others, by the index that has them in this order: those with the field, then those without.
+    async fn in_order(&self, conn: &mut Conn, column: &str, among: Option<&Matches>) -> Result<Vec<i64>, StoreError> {
         let order = format!("{column} {0}, number {0}", self.direction());
         let mut found = Vec::new();
         let mut offset = self.offset();
@@ -187,6 +195,9 @@ impl Reading<'_> {
             let mut present = Matches::of_review(self.asked.review);
             present.text.push_str(&format!(" AND {column} IS NOT NULL"));
             self.after_present(&mut present, column);
+            if let Some(others) = among {
+                present.among(others);
+            }
             found = self.fetch(conn, &present, &order, self.asked.limit, offset).await?;
             if found.len() as i64 == self.asked.limit {
                 return Ok(found);
@@ -201,12 +212,15 @@ impl Reading<'_> {
         if let At::After(Place { key: None, number }) = self.asked.at {
             missing.and(&format!("number {} ", self.beyond()), *number);
         }
+        if let Some(others) = among {
+            missing.among(others);
+        }
         let order = format!("number {}", self.direction());
         found.extend(self.fetch(conn, &missing, &order, self.asked.limit - found.len() as i64, offset).await?);
         Ok(found)
     }
 
-    /// Looks at the items in their order until enough match. Of many that match some are near, unless they stand together far away.
+    /// Looks at the items in their order until enough match.
     async fn near(&self, conn: &mut Conn, terms: &[Term]) -> Result<Vec<i64>, StoreError> {
         let mut walked;
         let (column, order) = match self.asked.sort.column() {

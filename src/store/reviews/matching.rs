@@ -11,14 +11,16 @@ pub const COUNTED: i64 = 10_000;
 /// How much a list reads before it takes another way. Tests set less, so that few rows go every way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Items that are counted, collected and sorted.
+    /// Items that are counted.
     pub counted: i64,
+    /// Items that are collected and sorted for a page.
+    pub collected: i64,
     /// Items that are looked at in the order asked for, before they are collected and sorted instead.
     pub looked_at: i64,
 }
 
 impl Bounds {
-    pub const USUAL: Bounds = Bounds { counted: COUNTED, looked_at: 5_000 };
+    pub const USUAL: Bounds = Bounds { counted: COUNTED, collected: 2_500, looked_at: 5_000 };
 }
 
 /// `FROM … WHERE …` of the matching rows of `review_items`, with its arguments.
@@ -34,19 +36,29 @@ impl Matches {
     /// The rows of `review_items` that match, found by the shorter way: through the search index, or through the items with the decision.
     pub fn new(review: &Review, filter: &ItemFilter, bounds: Bounds) -> Self {
         let terms = filter.terms();
-        let few = |decision| of(review.counts, decision) <= bounds.counted;
+        let few = |decision| of(review.counts, decision) <= bounds.collected;
         if terms.is_empty() || filter.decision.is_some_and(few) {
             return Self::by_rows(review, filter.decision, &terms);
         }
-        let mut found = Self {
-            text: "review_terms CROSS JOIN review_items WHERE {matches $1} AND review_items.number = review_terms.rowid".into(),
-            values: vec![question(review, &terms).into()],
-            number: "review_terms.rowid",
-        };
+        let mut found = Self::in_index(review, &terms);
+        let by = if filter.decision.is_some() { "{by_decision} " } else { "" };
+        found.text = format!("review_terms CROSS JOIN review_items {by}WHERE {} AND review_items.number = review_terms.rowid", found.text);
         if let Some(decision) = filter.decision {
+            found.and("review_number = ", review.number);
             found.and("decision = ", decision);
         }
         found
+    }
+
+    /// The condition on the search index. Where the review's entries lie is said too: Postgres would otherwise read the whole table from
+    /// its beginning for terms that it takes to be everywhere.
+    fn in_index(review: &Review, terms: &[Term]) -> Self {
+        let [from, to] = range(review);
+        Self {
+            text: "{matches $1} AND review_terms.rowid > $2 AND review_terms.rowid < $3".into(),
+            values: vec![question(review, terms).into(), from.into(), to.into()],
+            number: "review_terms.rowid",
+        }
     }
 
     /// The items of the review one by one, by their decision if it is asked for.
@@ -65,11 +77,8 @@ impl Matches {
 
     /// All items of the review, by their place.
     pub fn all(review: &Review) -> Self {
-        Self {
-            text: "review_items WHERE number > $1 AND number < $2".into(),
-            values: vec![(review.number << 24).into(), ((review.number + 1) << 24).into()],
-            number: "number",
-        }
+        let [from, to] = range(review);
+        Self { text: "review_items WHERE number > $1 AND number < $2".into(), values: vec![from.into(), to.into()], number: "number" }
     }
 
     /// All items of the review, by no index in particular.
@@ -84,6 +93,15 @@ impl Matches {
             let pattern = if term.begins { format!("% {}%", term.text) } else { format!("% {} %", term.text) };
             self.and("terms LIKE ", pattern);
         }
+    }
+
+    /// Keeps the rows whose numbers are among `others`: these are found once, and each row is looked up among them. Written as a value, so
+    /// that neither database finds the rows by it instead of in the order asked for.
+    pub fn among(&mut self, others: &Matches) {
+        let shift = self.values.len();
+        let renumbered = renumber(&others.text, shift);
+        self.text.push_str(&format!(" AND CASE WHEN number IN (SELECT {} FROM {renumbered}) THEN 1 ELSE 0 END = 1", others.number));
+        self.values.extend(others.values.iter().cloned());
     }
 
     /// Adds a condition that ends in one argument.
@@ -114,18 +132,16 @@ pub async fn count(conn: &mut Conn, review: &Review, filter: &ItemFilter) -> Res
 
 pub(super) async fn count_within(conn: &mut Conn, review: &Review, filter: &ItemFilter, bounds: Bounds) -> Result<i64, StoreError> {
     let terms = filter.terms();
+    let limit = format!(" LIMIT {}) AS counted", bounds.counted + 1);
     let counted = if terms.is_empty() {
         return Ok(filter.decision.map_or(review.counts.total, |decision| of(review.counts, decision)));
     } else if filter.decision.is_none() {
         // The index alone knows.
-        sql(format!(
-            "SELECT count(*) AS total FROM (SELECT 1 FROM review_terms WHERE {{matches $1}} LIMIT {}) AS counted",
-            bounds.counted + 1
-        ))
-        .bind(question(review, &terms))
+        let mut found = Matches::in_index(review, &terms);
+        found.text = format!("review_terms WHERE {}", found.text);
+        found.statement("SELECT count(*) AS total FROM (SELECT 1", &limit)
     } else {
-        Matches::new(review, filter, bounds)
-            .statement("SELECT count(*) AS total FROM (SELECT 1", &format!(" LIMIT {}) AS counted", bounds.counted + 1))
+        Matches::new(review, filter, bounds).statement("SELECT count(*) AS total FROM (SELECT 1", &limit)
     };
     counted.fetch_one(conn).await?.get("total")
 }
@@ -138,7 +154,34 @@ fn of(counts: Counts, decision: Decision) -> i64 {
     }
 }
 
+/// The same text with its arguments counted from another number on.
+fn renumber(text: &str, shift: usize) -> String {
+    let mut parts = text.split('$');
+    let mut renumbered = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: usize = part[..digits].parse().unwrap_or(0);
+        renumbered.push_str(&format!("${}{}", number + shift, &part[digits..]));
+    }
+    renumbered
+}
+
+/// The numbers between which the review's items have theirs.
+fn range(review: &Review) -> [i64; 2] {
+    [review.number << 24, (review.number + 1) << 24]
+}
+
 /// As the index holds them: behind the number of their review.
 fn question(review: &Review, terms: &[Term]) -> Terms {
     Terms(terms.iter().map(|term| (format!("{}{}", review.number, term.text), term.begins)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_counted_on() {
+        assert_eq!(renumber("a = $1 AND {matches $2} OR b IN ($1, $12)", 3), "a = $4 AND {matches $5} OR b IN ($4, $15)");
+    }
 }

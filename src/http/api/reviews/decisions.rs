@@ -152,7 +152,7 @@ pub fn checked_reason(given: Option<&str>, decision: WireDecision) -> Result<Opt
     Ok(Some(reason.to_owned()))
 }
 
-fn checked_items(given: &[String]) -> Result<Vec<ReviewItemId>, Failure> {
+pub fn checked_items(given: &[String]) -> Result<Vec<ReviewItemId>, Failure> {
     if given.is_empty() || given.len() > MOST_NAMED {
         let message = format!("Name 1 to {MOST_NAMED} items, or give a filter.");
         return Err(Failure::invalid(vec![refused("items", "out_of_range", given.len(), message)]));

@@ -101,7 +101,12 @@ async fn everything(database: &Database, review: &Review) -> Vec<Known> {
 }
 
 /// Everything at once, and so little that every way of reading is gone.
-const EACH_WAY: [Bounds; 3] = [Bounds::USUAL, Bounds { counted: 60, looked_at: 90 }, Bounds { counted: 10, looked_at: 1_000 }];
+const EACH_WAY: [Bounds; 4] = [
+    Bounds::USUAL,
+    Bounds { counted: 60, collected: 20, looked_at: 90 },
+    Bounds { counted: 10, collected: 5, looked_at: 1_000 },
+    Bounds { counted: 1_000, collected: 0, looked_at: 1 },
+];
 
 each_database! {
     async fn immunity_10_every_list_is_filtered_sorted_and_paged_as_by_hand(test: TestDatabase) {
