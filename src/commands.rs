@@ -5,6 +5,7 @@ pub mod completions;
 pub mod demo;
 pub mod doctor;
 pub mod exit;
+pub mod export;
 pub mod failure;
 pub mod jobs;
 pub mod keys;
@@ -92,6 +93,8 @@ enum Command {
     Jobs(jobs::JobsCommand),
     /// Print what a search found
     Results(results::ResultsArgs),
+    /// Write what a search found, or a review holds, into a file
+    Export(export::ExportArgs),
     /// Logins at providers
     #[command(subcommand)]
     Accounts(accounts::AccountsCommand),
@@ -143,6 +146,7 @@ async fn obey(cli: Cli, terminal: &Terminal) -> Result<Exit> {
         Command::Search(command) => search::run(command, &reach, terminal).await,
         Command::Jobs(command) => jobs::run(command, &reach, terminal).await,
         Command::Results(args) => results::run(args, &reach, terminal).await,
+        Command::Export(args) => export::run(args, &reach, terminal).await,
         Command::Accounts(command) => accounts::run(command, &reach, terminal).await,
         Command::Keys(command) => keys::run(command, &reach, terminal).await,
         Command::SignInLink => sign_in_link::run(&reach, terminal).await,

@@ -3,6 +3,7 @@
 mod claims;
 mod create_job;
 mod disk;
+mod files;
 mod idle;
 mod pace;
 mod ready;
@@ -20,7 +21,7 @@ use crate::machine::Conditions;
 use crate::report::Row;
 
 /// All that can be asked for.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "fsync",
     "throughput",
     "pace",
@@ -33,12 +34,13 @@ pub const NAMES: [&str; 14] = [
     "size",
     "claims",
     "review",
+    "files",
     "cold-build",
     "test-time",
 ];
 
 /// What is measured when nothing is asked for; the rest takes many minutes of building.
-pub const USUAL: &[&str] = NAMES.split_at(12).0;
+pub const USUAL: &[&str] = NAMES.split_at(13).0;
 
 /// Whether a figure builds the whole project.
 pub fn builds(name: &str) -> bool {
@@ -62,6 +64,7 @@ pub async fn measure(name: &str, bench: &Bench, conditions: &Conditions) -> Resu
         "sharing" => sharing::measure(bench).await,
         "takeover" => takeover::measure(bench).await,
         "size" => size::measure(),
+        "files" => files::measure(bench).await,
         "claims" => claims::measure(bench, conditions).await,
         "review" => review::measure(bench).await,
         "cold-build" => size::cold_build(bench).await,

@@ -40,6 +40,8 @@ impl ExportFormat {
 /// The arguments of an export. They never change after the job was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportArgs {
+    /// What it is called in lists of jobs.
+    pub title: String,
     pub source: ExportSource,
     pub format: ExportFormat,
     /// In the order of the file.

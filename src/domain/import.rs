@@ -34,6 +34,8 @@ words! {
 /// The arguments of an import. They never change after the job was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportArgs {
+    /// What it is called in lists of jobs.
+    pub title: String,
     pub file_id: FileId,
     pub file_name: String,
     pub layout: Layout,

@@ -57,6 +57,7 @@ static STYLES: Asset = Asset {
         include_str!("../../web/css/8-search.css"),
         include_str!("../../web/css/9-accounts.css"),
         include_str!("../../web/css/9-review.css"),
+        include_str!("../../web/css/9-files.css"),
     ),
 };
 

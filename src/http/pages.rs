@@ -3,8 +3,10 @@
 pub mod accounts;
 pub mod charts;
 pub mod criteria;
+pub mod exports;
 pub mod frame;
 pub mod home;
+pub mod imports;
 pub mod job_view;
 pub mod jobs;
 pub mod join;

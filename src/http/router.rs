@@ -159,6 +159,15 @@ fn routes(app: &Shared) -> Routes {
     r.form(MEMBER, "/reviews/{id}/undo", pages::reviews::acts::undo);
     r.form(MEMBER, "/reviews/{id}/complete", pages::reviews::acts::complete);
     r.form(MEMBER, "/reviews/{id}/reopen", pages::reviews::acts::reopen);
+    r.page(VIEWER, "/exports/new", pages::exports::open);
+    r.form(MEMBER, "/exports", pages::exports::create);
+    r.page(VIEWER, "/exports/{id}", pages::exports::show);
+    r.page(VIEWER, "/exports/{id}/file", exports::file);
+    r.page(VIEWER, "/imports/new", pages::imports::open);
+    r.form(MEMBER, "/imports", pages::imports::receive);
+    r.form(MEMBER, "/imports/start", pages::imports::create);
+    r.page(VIEWER, "/imports/{id}", pages::imports::show);
+    r.page(VIEWER, "/imports/{id}/errors.csv", imports::errors_csv);
     r.page(VIEWER, "/jobs", pages::jobs::list);
     r.page(VIEWER, "/jobs/{id}", pages::jobs::show);
     r.form(MEMBER, "/jobs/{id}/{wish}", pages::jobs::change);

@@ -141,6 +141,14 @@ pub async fn stored_by_time(conn: &mut Conn, job: JobId, from: Micros, width: Du
     rows.iter().map(|row| Ok((row.get("stretch")?, row.get("stored")?))).collect()
 }
 
+/// The speed of a job whose kind knows no pages, over all its working time: while it is the first worker's, and has worked for a moment.
+pub fn steady_speed(job: &Job) -> Option<Speed> {
+    const MOMENT_US: i64 = 1_000_000;
+    let tells = job.pages == 0 && job.epoch == 1 && job.progress.current > 0 && job.worked_us >= MOMENT_US;
+    tells
+        .then(|| Speed { rows_per_minute: (job.progress.current as f64 * 60e6 / job.worked_us as f64).round(), page_delay: Duration::ZERO })
+}
+
 fn digest(position: &str) -> String {
     hex::encode(Sha256::digest(position.as_bytes()))
 }

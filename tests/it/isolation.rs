@@ -67,9 +67,9 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
         _ if path.starts_with("/api/v1/workspaces") || path.starts_with("/workspaces") => &theirs.workspace,
         _ if path.starts_with("/api/v1/accounts") || path.starts_with("/accounts") => &theirs.account,
         _ if path.starts_with("/api/v1/schedules") || path.starts_with("/schedules") => &theirs.schedule,
-        _ if path.starts_with("/api/v1/exports") => &theirs.export,
+        _ if path.starts_with("/api/v1/exports") || path.starts_with("/exports") => &theirs.export,
         _ if path.starts_with("/api/v1/reviews") || path.starts_with("/reviews") => &theirs.review,
-        _ if path.starts_with("/api/v1/imports") => &theirs.import,
+        _ if path.starts_with("/api/v1/imports") || path.starts_with("/imports") => &theirs.import,
         _ => &theirs.search,
     };
     let path = path.replace("{id}", id).replace("{item_id}", id).replace("{table}", "prospect_search_jobs");
@@ -162,6 +162,15 @@ each_database! {
         ] {
             assert_eq!(app.post(&stranger.key, path, body.clone()).await.problem(422)["validation_errors"][0]["field"], field, "{path} {body}");
         }
+        for source in [format!("review={}", theirs.review), format!("search={}", theirs.search)] {
+            app.get(&stranger.key, &format!("/exports/new?{source}")).await.problem(404);
+        }
+        let file = file.as_str().expect("an id");
+        let look = app.get(&stranger.key, &format!("/imports/new?file={file}")).await;
+        assert!(look.status == 422 && !look.text.contains("people.csv"), "{}", look.text);
+        let own = app.post(&stranger.key, "/api/v1/imports", json!({"csv": "name\nAda\n", "validate_only": true})).await.ok();
+        let own = own["file"]["id"].as_str().expect("an id").to_owned();
+        app.get(&stranger.key, &format!("/imports/new?file={own}&like={}", theirs.import)).await.problem(404);
         let body = json!({"search_id": theirs.search, "format": "csv"});
         assert_eq!(app.post(&stranger.key, "/api/v1/exports", body).await.problem(422)["validation_errors"][0]["field"], "search_id");
 

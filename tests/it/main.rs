@@ -18,6 +18,7 @@ mod members;
 mod new_search;
 mod pacing;
 mod pages;
+mod pages_of_files;
 mod process;
 mod realtime;
 mod rest;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -11,6 +13,8 @@ use uuid::Uuid;
 
 use crate::account::{Account, AccountPatch, AccountRequest, AccountTest, DiscoverRequest, DiscoveredAccount};
 use crate::events::Events;
+use crate::export::{Export, ExportRequest};
+use crate::import::{Import, ImportRequest, RowError};
 use crate::job::Job;
 use crate::key::{Key, KeyCreated, KeyRequest};
 use crate::list::{JobsQuery, List, PageQuery, ResultsQuery};
@@ -110,6 +114,40 @@ impl Client {
 
     pub async fn search_results(&self, id: &str, query: &ResultsQuery) -> Result<List<Prospect>, ClientError> {
         self.answer(self.request(Method::GET, &["api", "v1", "searches", id, "results"]).query(query)).await
+    }
+
+    /// Starts writing a file; it is a job with the same id.
+    pub async fn create_export(&self, request: &ExportRequest) -> Result<Export, ClientError> {
+        self.answer(self.creation(&["api", "v1", "exports"]).json(request)).await
+    }
+
+    pub async fn exports(&self, query: &PageQuery) -> Result<List<Export>, ClientError> {
+        self.answer(self.request(Method::GET, &["api", "v1", "exports"]).query(query)).await
+    }
+
+    pub async fn export(&self, id: &str) -> Result<Export, ClientError> {
+        self.answer(self.request(Method::GET, &["api", "v1", "exports", id])).await
+    }
+
+    /// The file of a finished export, piece by piece. A file that breaks off ends with an error.
+    pub async fn download_export(&self, id: &str) -> Result<impl Stream<Item = Result<Bytes, ClientError>>, ClientError> {
+        let segments = ["api", "v1", "exports", id, "file"];
+        let url = self.url(&segments);
+        let response = self.open_download(&segments).await?;
+        Ok(response.bytes_stream().map(move |piece| piece.map_err(|error| unreachable(&url, &error))))
+    }
+
+    /// Brings in people from a text or from a file that is there already; it is a job with the same id.
+    pub async fn create_import(&self, request: &ImportRequest) -> Result<Import, ClientError> {
+        self.answer(self.creation(&["api", "v1", "imports"]).json(request)).await
+    }
+
+    pub async fn import(&self, id: &str) -> Result<Import, ClientError> {
+        self.answer(self.request(Method::GET, &["api", "v1", "imports", id])).await
+    }
+
+    pub async fn import_errors(&self, id: &str, query: &PageQuery) -> Result<List<RowError>, ClientError> {
+        self.answer(self.request(Method::GET, &["api", "v1", "imports", id, "errors"]).query(query)).await
     }
 
     pub async fn jobs(&self, query: &JobsQuery) -> Result<List<Job>, ClientError> {
@@ -215,6 +253,17 @@ impl Client {
             Err(_) => return Err(ClientError::Unreachable { url: url.to_string(), why: "no answer in time".into() }),
         };
         if response.status().is_success() { Ok(response) } else { Err(refusal(url, response).await) }
+    }
+
+    /// Opens a file; its time-out is for the head alone.
+    async fn open_download(&self, segments: &[&str]) -> Result<Response, ClientError> {
+        let url = self.url(segments);
+        match tokio::time::timeout(ANSWER_TIMEOUT, send(self.authorized(Method::GET, segments))).await {
+            Ok(Ok((_, response))) if response.status().is_success() => Ok(response),
+            Ok(Ok((url, response))) => Err(refusal(url, response).await),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(ClientError::Unreachable { url: url.to_string(), why: "no answer in time".into() }),
+        }
     }
 
     pub(crate) fn url(&self, segments: &[&str]) -> Url {

@@ -75,6 +75,8 @@ fn label(view: View) -> String {
         JobStatus::Processing => match long_wait(job, view.now) {
             Some(until) => format!("Waiting until {}", clock(until, view.now, view.zone)),
             None if job.kind.starts_with("search") => "Searching".to_owned(),
+            None if job.kind.starts_with("export") => "Exporting".to_owned(),
+            None if job.kind.starts_with("import") => "Importing".to_owned(),
             None => "Running".to_owned(),
         },
         JobStatus::Completed => "Done".to_owned(),

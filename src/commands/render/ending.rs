@@ -42,6 +42,8 @@ fn next_command(job: &Job) -> Option<String> {
     let id = &job.id;
     match job.status {
         JobStatus::Failed if job.error.as_ref().is_none_or(|error| error.retryable) => Some(format!("sluice jobs retry {id}")),
+        JobStatus::Completed if job.kind == "export_results" => Some(format!("sluice export {id}")),
+        _ if job.kind != "search_prospects" && job.status.is_final() => None,
         JobStatus::Completed | JobStatus::Failed | JobStatus::Canceled => {
             (job.progress.current > 0).then(|| format!("sluice results {id} --format csv > prospects.csv"))
         }

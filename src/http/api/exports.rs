@@ -12,7 +12,7 @@ use sluice_api::{Export, ExportRequest, List, PageQuery, Problem, ReviewFilter, 
 
 use super::reviews::{checked_filter, checked_sort};
 use super::searches::{distance, sort};
-use crate::domain::export::{ExportColumn, ExportSource, SearchFilter};
+use crate::domain::export::{ExportArgs, ExportColumn, ExportSource, SearchFilter};
 use crate::domain::file::{FilePurpose, FileState, StoredFile};
 use crate::domain::job::Job;
 use crate::domain::{Credential, JobId, Scope};
@@ -213,6 +213,12 @@ pub async fn export(conn: &mut Conn, scope: Scope, id: JobId) -> Result<Job, Fai
     job.ok_or_else(|| Failure::not_found("export", "EXPORT_NOT_FOUND"))
 }
 
+/// What was asked for.
+pub fn args_of(job: &Job) -> Result<ExportArgs, Failure> {
+    serde_json::from_value(job.args.clone())
+        .map_err(|error| Failure::internal(anyhow::anyhow!("the arguments of the export {} cannot be read: {error}", job.id)))
+}
+
 pub async fn show(conn: &mut Conn, job: &Job) -> Result<Export, Failure> {
     let file = file_of(conn, job).await?;
     let shown = wire::export::show(conn, job, &file).await?;
@@ -224,7 +230,8 @@ async fn file_of(conn: &mut Conn, job: &Job) -> Result<StoredFile, Failure> {
     file.ok_or_else(|| Failure::internal(anyhow::anyhow!("the export {} has no file", job.id)))
 }
 
-fn order(caller: &Caller, request: ExportRequest) -> Result<ExportOrder, Failure> {
+/// A checked order, as far as it can be checked without the source.
+pub fn order(caller: &Caller, request: ExportRequest) -> Result<ExportOrder, Failure> {
     let filters = request.filters.unwrap_or_default();
     let source = match (request.search_id, request.review_id) {
         (Some(search), None) => {

@@ -21,7 +21,7 @@ pub async fn whole(conn: &mut Conn, job: &Job) -> Result<api::Job, StoreError> {
 /// The job as lists and streams show it.
 pub async fn brief(conn: &mut Conn, job: &Job) -> Result<api::Job, StoreError> {
     let speed = match job.state {
-        JobState::Running | JobState::Waiting => job_pages::speed(conn, job).await?,
+        JobState::Running | JobState::Waiting => job_pages::speed(conn, job).await?.or_else(|| job_pages::steady_speed(job)),
         _ => None,
     };
     Ok(show(job, speed))

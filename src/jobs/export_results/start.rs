@@ -14,7 +14,7 @@ use crate::domain::{FileId, Micros, Scope, UserId, WorkspaceId};
 use crate::jobs::search_prospects;
 use crate::store::files::{self, NewFile};
 use crate::store::jobs::{self, NewJob};
-use crate::store::{StoreError, Tx, reviews, users};
+use crate::store::{Conn, StoreError, Tx, reviews, users};
 
 /// Working time of an export: far more than the largest takes.
 const DEADLINE: Duration = Duration::from_secs(3600);
@@ -44,13 +44,14 @@ pub enum StartError {
 pub async fn start(tx: &mut Tx, order: ExportOrder, kept: Duration, max_attempts: u32) -> Result<Job, StartError> {
     let of_a_review = order.source.is_of_a_review();
     let columns = check_columns(order.columns.clone(), of_a_review)?;
-    let found = look(tx, &order).await?;
+    let found = look(tx, Scope::Workspace(order.workspace_id), &order.source).await?;
     if order.format == ExportFormat::Xlsx && found.rows > ROWS_OF_A_SHEET {
         return Err(StartError::Invalid { field: "format", message: too_many_rows(found.rows) });
     }
     let file_id = FileId::new();
     let parts_id = (order.format == ExportFormat::Xlsx).then(FileId::new);
     let args = ExportArgs {
+        title: format!("{} as {}", found.title, order.format.title()),
         source: order.source.clone(),
         format: order.format,
         columns,
@@ -103,44 +104,57 @@ pub async fn start(tx: &mut Tx, order: ExportOrder, kept: Duration, max_attempts
 }
 
 /// What the source is called, and how much there is now.
-struct Found {
-    rows: i64,
+pub struct Found {
+    pub rows: i64,
+    /// As people call it.
+    pub title: String,
     /// In words, for the timeline.
     of: String,
     /// What the file is named after.
     stem: String,
 }
 
-async fn look(tx: &mut Tx, order: &ExportOrder) -> Result<Found, StartError> {
-    let scope = Scope::Workspace(order.workspace_id);
-    match &order.source {
+/// Looks at what would be exported; `Invalid` when there is no such source.
+pub async fn look(conn: &mut Conn, scope: Scope, source: &ExportSource) -> Result<Found, StartError> {
+    match source {
         ExportSource::Search { search_id, .. } => {
-            let search = jobs::find(tx, scope, *search_id).await?.filter(|job| job.kind == search_prospects::KIND).ok_or_else(|| {
+            let search = jobs::find(conn, scope, *search_id).await?.filter(|job| job.kind == search_prospects::KIND).ok_or_else(|| {
                 let message = "There is no such search here. GET /api/v1/searches lists those that there are.";
                 StartError::Invalid { field: "search_id", message: message.into() }
             })?;
-            let rows = source::begin(tx, scope, &order.source).await?.map_or(0, |place| place.total());
-            Ok(Found { rows, of: format!("the search {search_id}"), stem: stem_of_search(&search.args) })
+            let rows = source::begin(conn, scope, source).await?.map_or(0, |place| place.total());
+            let words = words_of_search(&search.args);
+            let stem = slug(&words, 40);
+            Ok(Found {
+                rows,
+                of: format!("the search {search_id}"),
+                stem: if stem.is_empty() { "people".to_owned() } else { stem },
+                title: if words.is_empty() { "Search".to_owned() } else { words },
+            })
         }
         ExportSource::Review { review_id, .. } => {
             let missing = || {
                 let message = "There is no such review here. GET /api/v1/reviews lists those that there are.";
                 StartError::Invalid { field: "review_id", message: message.into() }
             };
-            let review = reviews::find(tx, scope, *review_id).await?.ok_or_else(missing)?;
-            let rows = source::begin(tx, scope, &order.source).await?.map_or(0, |place| place.total());
+            let review = reviews::find(conn, scope, *review_id).await?.ok_or_else(missing)?;
+            let rows = source::begin(conn, scope, source).await?.map_or(0, |place| place.total());
             let stem = slug(&review.name, 40);
-            Ok(Found { rows, of: format!("the review {}", review.name), stem: if stem.is_empty() { "review".to_owned() } else { stem } })
+            Ok(Found {
+                rows,
+                of: format!("the review {}", review.name),
+                stem: if stem.is_empty() { "review".to_owned() } else { stem },
+                title: review.name,
+            })
         }
     }
 }
 
-/// After what was searched for: "ceo-berlin".
-fn stem_of_search(args: &Json) -> String {
+/// What was searched for, as far as it can name a file: "CEO tools".
+fn words_of_search(args: &Json) -> String {
     let criteria = args.pointer("/query/criteria").unwrap_or(&Json::Null);
     let words: Vec<&str> = ["title", "keywords"].iter().filter_map(|name| criteria[name].as_str()).collect();
-    let stem = slug(&words.join(" "), 40);
-    if stem.is_empty() { "people".to_owned() } else { stem }
+    words.join(" ")
 }
 
 fn check_columns(columns: Option<Vec<ExportColumn>>, of_a_review: bool) -> Result<Vec<ExportColumn>, StartError> {

@@ -115,6 +115,10 @@ pub fn resolve(preview: &Preview, said: Option<&[(ImportField, String)]>) -> Res
         let Some(place) = columns.iter().position(|known| known == column) else {
             return Err(invalid(name, format!("The file has no column {column}; it has {}.", listed(columns))));
         };
+        if let Some(earlier) = mapping.iter().position(|mapped| *mapped == Some(*field)) {
+            let message = format!("{} is read from {} already; choose one column for it.", field.as_str(), columns[earlier]);
+            return Err(invalid(name, message));
+        }
         if let Some(other) = mapping[place].replace(*field) {
             return Err(invalid(name, format!("The column {column} is mapped to {} already; map each column once.", other.as_str())));
         }
@@ -165,6 +169,7 @@ pub async fn start(tx: &mut Tx, order: &ImportOrder, preview: &Preview, kept: Du
         }
     };
     let args = ImportArgs {
+        title: if validate_only { format!("{} (check)", preview.file.name) } else { preview.file.name.clone() },
         file_id: preview.file.id,
         file_name: preview.file.name.clone(),
         layout: preview.layout.clone(),

@@ -1,0 +1,272 @@
+//! `sluice export SEARCH`: has the server write a file, waits, and fetches it.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use futures_util::StreamExt;
+use serde::Serialize;
+use sluice_api::wording::numbers::{count, thousands};
+use sluice_api::{Export, ExportColumn, ExportFormat, ExportRequest, Job, JobStatus, ReviewFilter};
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::render::ending;
+use super::server::{Connection, Reach, connect};
+use super::terminal::Terminal;
+use super::watch::{Watched, watch};
+
+/// How the server calls such a job.
+const KIND: &str = "export_results";
+
+/// The file is written by a job of the server, so nothing is lost when this command is left: called again with the export's id, it goes on
+/// waiting and fetches the file. `sluice results` prints the same people without a job, for a look or a pipe.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// A search, or an export that was begun
+    #[arg(value_name = "SEARCH", required_unless_present = "review", conflicts_with = "review")]
+    search: Option<String>,
+    /// Export a review with its decisions instead
+    #[arg(long, value_name = "REVIEW")]
+    review: Option<String>,
+    /// [default: as the name of the output ends, else csv]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Where to write it; - is standard output [default: the name that the server gives it, in this folder]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Columns in their order, with commas between [default: the usual ones]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    columns: Vec<String>,
+    /// Only people with these words in name, headline, title, company, location or industry
+    #[arg(long, value_name = "WORDS")]
+    find: Option<String>,
+    /// Only people of a review with this decision: pending, approved or rejected
+    #[arg(long, value_name = "DECISION", requires = "review")]
+    decision: Option<String>,
+    /// position, name, company, title or location; a leading - turns it round
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    sort: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma-separated, safe to open in a spreadsheet
+    Csv,
+    /// One JSON object a line
+    Jsonl,
+    /// A workbook for Excel and LibreOffice
+    Xlsx,
+}
+
+impl ExportArgs {
+    fn format(&self) -> ExportFormat {
+        let said = self.format.map(|format| match format {
+            Format::Csv => ExportFormat::Csv,
+            Format::Jsonl => ExportFormat::Jsonl,
+            Format::Xlsx => ExportFormat::Xlsx,
+        });
+        let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str()).unwrap_or_default();
+        said.or_else(|| ExportFormat::ALL.into_iter().find(|format| ending.eq_ignore_ascii_case(format.as_str()))).unwrap_or_default()
+    }
+
+    fn request(&self) -> Result<ExportRequest, Failure> {
+        let columns = self.columns.iter().map(|name| word::<ExportColumn>(name, "--columns")).collect::<Result<Vec<_>, _>>()?;
+        let decision = self.decision.as_deref().map(|name| word(name, "--decision")).transpose()?;
+        let filters = ReviewFilter { q: self.find.clone(), decision, ..ReviewFilter::default() };
+        Ok(ExportRequest {
+            search_id: self.search.clone(),
+            review_id: self.review.clone(),
+            format: self.format(),
+            columns: (!columns.is_empty()).then_some(columns),
+            filters: (filters != ReviewFilter::default()).then_some(filters),
+            sort: self.sort.clone(),
+            byte_order_mark: None,
+        })
+    }
+}
+
+/// A word of the contract, read as the wire reads it.
+fn word<T: serde::de::DeserializeOwned>(name: &str, option: &str) -> Result<T, Failure> {
+    use serde::de::value::{Error, StrDeserializer};
+    T::deserialize(StrDeserializer::<Error>::new(name.trim())).map_err(|error| {
+        Failure::usage(format!("{option}: {}", error.to_string().replace('`', ""))).remedy("`sluice export --help` lists the words.")
+    })
+}
+
+pub async fn run(args: ExportArgs, reach: &Reach, terminal: &Terminal) -> Result<Exit> {
+    let request = args.request()?;
+    let connection = connect(reach).await?;
+    let exit = export(&args, &request, &connection, terminal).await;
+    connection.close().await;
+    exit
+}
+
+async fn export(args: &ExportArgs, request: &ExportRequest, connection: &Connection, terminal: &Terminal) -> Result<Exit> {
+    let client = &connection.client;
+    let begun = match &args.search {
+        Some(id) => Some(client.job(id).await?).filter(|job| job.kind == KIND),
+        None => None,
+    };
+    let id = match begun {
+        Some(job) => job.id,
+        None => {
+            let export = client.create_export(request).await?;
+            if !terminal.json {
+                let people = count(export.progress.total, "person", "people");
+                terminal.note(format!("Exporting {people} as {}. Export {}.", export.format.as_str(), export.id))?;
+            }
+            export.id
+        }
+    };
+    // The bar would run into a file that goes to standard output.
+    let quiet = Terminal { json: true, ..terminal.clone() };
+    let to_stdout = args.output.as_deref() == Some(Path::new("-"));
+    let job = match watch(client, &id, if to_stdout { &quiet } else { terminal }).await? {
+        Watched::Ended(job) => job,
+        Watched::Left => {
+            terminal.note(format!("The export goes on without you. Fetch it with\n  sluice export {id}"))?;
+            return Ok(Exit::LEFT);
+        }
+    };
+    if job.status != JobStatus::Completed {
+        return unfinished(&job, terminal);
+    }
+    let export = client.export(&id).await?;
+    if to_stdout {
+        fetch(connection, &id, &mut io::stdout().lock()).await?;
+        return Ok(Exit::DONE);
+    }
+    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(safe_name(&export.file.name)));
+    let bytes = save(connection, &id, &path).await?;
+    told(&export, &path, bytes, terminal)?;
+    Ok(Exit::DONE)
+}
+
+fn unfinished(job: &Job, terminal: &Terminal) -> Result<Exit> {
+    if terminal.json {
+        terminal.data(job)?;
+    } else {
+        terminal.say(ending::ending(job, terminal.colour))?;
+    }
+    Ok(Exit::of(job))
+}
+
+#[derive(Debug, Serialize)]
+struct Saved<'a> {
+    #[serde(flatten)]
+    export: &'a Export,
+    path: String,
+}
+
+fn told(export: &Export, path: &Path, bytes: u64, terminal: &Terminal) -> Result<()> {
+    if terminal.json {
+        terminal.data(&Saved { export, path: path.display().to_string() })?;
+    } else {
+        let people = count(export.file.rows.unwrap_or(export.progress.current), "person", "people");
+        terminal.say(format!("{people} in {} ({} bytes)", path.display(), thousands(bytes)))?;
+    }
+    Ok(())
+}
+
+/// Writes beside the name first, so that a file of that name is always whole.
+async fn save(connection: &Connection, id: &str, path: &Path) -> Result<u64> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    let saved = async {
+        let mut file = std::fs::File::create(&beside).with_context(|| format!("{} cannot be written", beside.display()))?;
+        let bytes = fetch(connection, id, &mut file).await?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path).with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok(bytes)
+    };
+    let saved: Result<u64> = saved.await;
+    if saved.is_err() {
+        // What is left of it is of no use; when it cannot be removed either, the first error says more.
+        let _removed = std::fs::remove_file(&beside);
+    }
+    saved
+}
+
+async fn fetch(connection: &Connection, id: &str, out: &mut impl Write) -> Result<u64> {
+    let mut pieces = std::pin::pin!(connection.client.download_export(id).await?);
+    let mut bytes = 0;
+    while let Some(piece) = pieces.next().await {
+        let piece = piece?;
+        out.write_all(&piece)?;
+        bytes += piece.len() as u64;
+    }
+    out.flush()?;
+    Ok(bytes)
+}
+
+/// The server names the file; it cannot lead out of this folder.
+fn safe_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default().trim_start_matches('.');
+    if last.is_empty() { "export".to_owned() } else { last.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Words {
+        #[command(flatten)]
+        export: ExportArgs,
+    }
+
+    fn request(words: &[&str]) -> serde_json::Value {
+        let args = Words::try_parse_from(std::iter::once("export").chain(words.iter().copied())).map(|words| words.export).unwrap();
+        serde_json::to_value(args.request().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn words_become_the_request() {
+        assert_eq!(request(&["S"]), json!({"search_id": "S", "format": "csv"}));
+        assert_eq!(request(&["S", "-o", "people.XLSX"]), json!({"search_id": "S", "format": "xlsx"}));
+        assert_eq!(
+            request(&[
+                "--review",
+                "R",
+                "--format",
+                "jsonl",
+                "-o",
+                "x.csv",
+                "--columns",
+                "name, company",
+                "--decision",
+                "approved",
+                "--sort",
+                "-name"
+            ]),
+            json!({"review_id": "R", "format": "jsonl", "columns": ["name", "company"], "filters": {"decision": "approved"}, "sort": "-name"})
+        );
+    }
+
+    #[test]
+    fn wrong_words_are_usage_errors() {
+        for words in [&[][..], &["S", "--review", "R"], &["S", "--decision", "approved"], &["S", "--format", "pdf"]] {
+            assert_eq!(
+                Words::try_parse_from(std::iter::once("export").chain(words.iter().copied())).err().unwrap().exit_code(),
+                2,
+                "{words:?}"
+            );
+        }
+        let args = Words::try_parse_from(["export", "S", "--columns", "salary"]).unwrap().export;
+        assert!(args.request().unwrap_err().usage);
+    }
+
+    #[test]
+    fn the_servers_name_stays_in_this_folder() {
+        assert_eq!(
+            ["a.csv", "../../a.csv", "..\\a.csv", "/etc/passwd", ".", ""].map(safe_name),
+            ["a.csv", "a.csv", "a.csv", "passwd", "export", "export"]
+        );
+    }
+}
