@@ -10,6 +10,8 @@ let asked;
 if (form) {
   startLookups(form, () => form.elements.account_id?.value);
   form.addEventListener('input', ({ target }) => {
+    // What is typed to be looked up is nothing yet.
+    if (!target.name) return;
     clearTimeout(timer);
     // Another account can do other things; the rest of the form is nobody's but the writer's.
     const parts = target.name === 'account_id' ? ['estimate', 'can-seniorities', 'can-headcount', 'can-saved_search_id'] : ['estimate'];
