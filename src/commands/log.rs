@@ -45,10 +45,14 @@ where
 }
 
 fn filter(config: &Config) -> Result<EnvFilter> {
-    EnvFilter::try_new(&config.log).map_err(|error| {
-        Failure::usage(format!("SLUICE_LOG is not a filter: {error}")).remedy("Use one such as info or info,sluice::jobs=debug.").into()
-    })
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| {
+        Failure::usage(format!("SLUICE_LOG is not a filter: {error}")).remedy("Use one such as info or info,sluice::jobs=debug.")
+    })?;
+    Ok(filter.add_directive(NO_FRAMES.parse().context("a directive of ours")?))
 }
+
+/// The WebSocket library would write every frame at the level trace, and clients put their key into the first one.
+const NO_FRAMES: &str = "tungstenite=debug";
 
 fn told_twice(error: Box<dyn std::error::Error + Send + Sync>) -> anyhow::Error {
     anyhow::anyhow!("The log cannot be set up: {error}")

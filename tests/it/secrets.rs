@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value as Json, json};
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::support::socket::Socket;
 use crate::support::{OWNER_KEY, TestApp, TestDatabase, send};
 
 const PROVIDER_KEY: &str = "provider-key-that-must-not-show";
@@ -70,6 +71,11 @@ async fn immunity_24_no_key_is_in_a_log_an_error_or_an_answer() {
     let new_key = made_key["key"].as_str().expect("a key").to_owned();
     answers.push(app.get(&new_key, "/api/v1/keys").await);
     answers.push(app.get(OWNER_KEY, "/api/v1/keys").await);
+    // The key of a realtime connection is in its URL, where browsers have to put it, and clients repeat it in their first frame.
+    let mut socket = Socket::open(&app, &new_key).await;
+    socket.send(Some("1"), "realtime:x", "phx_join", json!({"config": {}, "access_token": new_key})).await;
+    socket.next().await.ok();
+    assert!(Socket::try_open(&app, "sk_wrong-key-that-must-not-show", "2.0.0").await.is_err());
     // Links that sign somebody in hold their secret in the path; so do addresses that were mistyped.
     let made_link = app.post(OWNER_KEY, "/api/v1/me/sign-in-link", Json::Null).await.ok();
     let link = made_link["link"].as_str().expect("a link").strip_prefix(&app.url("")).expect("ours").to_owned();

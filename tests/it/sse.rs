@@ -138,6 +138,17 @@ each_database! {
         assert!(!String::from_utf8_lossy(&next).contains("access"), "{next:?}");
     }
 
+    async fn a_key_that_expires_hears_nothing_more(app: TestApp) {
+        let now = app.database().now_us().await.expect("the time");
+        let end = sluice::domain::Micros(now + 700_000).timestamp().to_string();
+        let made = app.post(OWNER_KEY, "/api/v1/keys", json!({"name": "short", "role": "viewer", "expires_at": end})).await.ok();
+        let request = app.request(Method::GET, "/api/v1/events").header("x-api-key", made["key"].as_str().expect("a key"));
+        let stream = request.send().await.expect("an answer");
+        // Well before the 15 s after which a stream looks by itself.
+        let told = tokio::time::timeout(Duration::from_secs(8), stream.text()).await.expect("it ends with its key");
+        assert_eq!(told.expect("it ends in order"), "");
+    }
+
     async fn a_page_that_cannot_set_a_header_goes_on_by_the_query(app: TestApp) {
         let sandbox = sandbox().await;
         let id = start_search(&app, &sandbox, 250).await;

@@ -13,6 +13,7 @@ use http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use serde::Deserialize;
 use sluice_api::Problem;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa::IntoParams;
 
@@ -154,8 +155,16 @@ impl Teller {
         }
         let mut signs = tokio::time::interval(SIGN_OF_LIFE);
         signs.tick().await;
+        let mut until = self.caller.expires_in.map(|left| Instant::now() + left);
         loop {
             tokio::select! {
+                () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {
+                    if self.lost_access().await {
+                        return Ok(());
+                    }
+                    // A session that is used lasts longer; the signs of life look after it.
+                    until = None;
+                }
                 event = self.subscription.next() => {
                     let Some(event) = event? else { return Ok(()) };
                     if event.access_change().is_some() {
@@ -172,7 +181,7 @@ impl Teller {
                     }
                 }
                 _ = signs.tick() => {
-                    // Time ends access without an event.
+                    // What ended without an event is noticed here.
                     if self.lost_access().await {
                         return Ok(());
                     }

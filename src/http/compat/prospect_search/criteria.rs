@@ -289,3 +289,27 @@ impl Reader {
         degrees
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_what_was_asked() {
+        for asked in [
+            json!({
+                "category": "people", "keywords": "CEO", "title": "CEO", "first_name": "Ada", "last_name": "King", "location": ["103644278"],
+                "company": ["Sluice"], "past_company": ["Locks"], "industry": ["96"], "school": ["1"], "company_headcount": ["B", "I"],
+                "network_distance": [1, 3],
+            }),
+            json!({"category": "people", "url": "https://www.linkedin.com/search/results/people/?keywords=CEO"}),
+            json!({"category": "people", "saved_search_id": "7"}),
+        ] {
+            let mut reader = Reader { wrong: Vec::new(), warnings: Vec::new() };
+            let query = reader.query(asked.as_object().expect("an object"));
+            assert_eq!((show(&query), reader.wrong.len()), (asked, 0));
+        }
+    }
+}
