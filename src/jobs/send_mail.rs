@@ -8,7 +8,7 @@ use url::Url;
 
 use super::engine::kind::{JobKind, WhenEnded};
 use super::engine::{Next, Outcome, StepContext, StepError, Write};
-use super::{export_results, search_prospects};
+use super::{export_results, import_people, search_prospects};
 use crate::domain::job::{Job, JobState, Progress, StopReason};
 use crate::domain::{Role, Scope};
 use crate::mail::letters::{self, Letter};
@@ -94,6 +94,7 @@ impl SendMail {
                 let what = match ended.kind.as_str() {
                     search_prospects::KIND => "Your search",
                     export_results::KIND => "Your export",
+                    import_people::KIND => "Your import",
                     _ => "Your job",
                 };
                 Ok((user.email.ok_or_else(gone)?, letters::job_ended(&ended, what, &self.address)))
