@@ -35,9 +35,9 @@ each_database! {
         let limited = page(&owner, "/searches/new").await;
         shows(&limited, &[
             "id=\"can-seniorities\" disabled",
-            "classic LinkedIn cannot filter by seniority: use an account with Sales Navigator or Recruiter",
+            "Classic LinkedIn cannot filter by seniority: use an account with Sales Navigator or Recruiter",
             "id=\"can-headcount\" disabled",
-            "classic LinkedIn has no saved people searches",
+            "Classic LinkedIn has no saved people searches",
             "100,000 of 100,000 rows left in 24 hours",
             // Nobody has pressed anything, so nothing is wrong yet.
             "The search asks for nothing: say at least one criterion",

@@ -1,5 +1,6 @@
 // Times that are told relative to now, and countdowns, kept true while the page is open.
 export function startTimes() {
+  tick();
   setInterval(tick, 1000);
   document.addEventListener('sluice:swapped', tick);
 }

@@ -20,18 +20,18 @@ pub fn lacks(api: Api) -> Vec<Lack> {
         let whole = |field, reason: &str| Lack { field, value: None, reason: reason.to_owned() };
         lacks.push(whole(
             HEADCOUNT,
-            "classic LinkedIn cannot filter by headcount: use an account with Sales Navigator or Recruiter, or name the companies.",
+            "Classic LinkedIn cannot filter by headcount: use an account with Sales Navigator or Recruiter, or name the companies.",
         ));
         lacks.push(whole(
             SENIORITIES,
-            "classic LinkedIn cannot filter by seniority: use an account with Sales Navigator or Recruiter, or put the level into the title.",
+            "Classic LinkedIn cannot filter by seniority: use an account with Sales Navigator or Recruiter, or put the level into the title.",
         ));
         lacks.push(whole(
             SAVED_SEARCH,
-            "classic LinkedIn has no saved people searches: paste the address of the search, or use an account with Sales Navigator.",
+            "Classic LinkedIn has no saved people searches: paste the address of the search, or use an account with Sales Navigator.",
         ));
     }
-    let product = pasted_url::product(api);
+    let product = if api == Api::Classic { "Classic LinkedIn" } else { pasted_url::product(api) };
     lacks.push(Lack {
         field: HEADCOUNT,
         value: Some("1"),

@@ -245,9 +245,14 @@ impl Form {
         if self.quiet { &[] } else { &self.wrong }
     }
 
+    /// Everything that is wrong, as somebody reads it who does not see the field: where it is, and what.
+    pub fn summary(&self) -> Vec<(&str, String)> {
+        self.all_wrong().iter().map(|(field, message)| (field.as_str(), placed(field, message))).collect()
+    }
+
     /// What has to be mended first, whether it is told beside its field or not.
     pub fn first_problem(&self) -> Option<String> {
-        self.wrong.first().map(|(_, message)| message.clone())
+        self.wrong.first().map(|(field, message)| placed(field, message))
     }
 
     /// The same form, telling nothing of what is wrong.
@@ -268,6 +273,18 @@ impl Form {
     pub fn has_degree(&self, degree: &u8) -> bool {
         self.degrees.contains(degree)
     }
+}
+
+/// The words with the name of their field, where they would say nothing without it.
+fn placed(field: &str, message: &str) -> String {
+    let name = match field {
+        "target" => "How many people",
+        "at" => "Time of the schedule",
+        "cron" => "Cron line",
+        "name" => "Name of the schedule",
+        _ => return message.to_owned(),
+    };
+    format!("{name}: {message}")
 }
 
 impl By {

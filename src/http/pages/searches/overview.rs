@@ -14,10 +14,8 @@ use crate::store::{Conn, StoreError};
 const TOP: i64 = 10;
 
 pub struct Overview {
-    pub companies: Ranking,
-    pub levels: Ranking,
-    pub places: Ranking,
-    pub is_empty: bool,
+    /// Those that have a line: not every api tells companies and titles.
+    pub rankings: Vec<Ranking>,
 }
 
 impl Overview {
@@ -31,12 +29,13 @@ impl Overview {
         };
         let levels: Vec<(String, String, u64)> =
             levels.into_iter().map(|(name, number)| (name.to_owned(), String::new(), number)).collect();
-        Ok(Self {
-            is_empty: companies.values.is_empty() && places.values.is_empty() && levels.is_empty(),
-            companies: charts::ranking("companies", "Companies", &lines(&companies, "company"), companies.kinds),
-            levels: charts::ranking("levels", "Seniority, as titles read", &levels, levels.len() as u64),
-            places: charts::ranking("places", "Places", &lines(&places, "location"), places.kinds),
-        })
+        let mut rankings = vec![
+            charts::ranking("companies", "Companies", &lines(&companies, "company"), companies.kinds),
+            charts::ranking("levels", "Seniority, as titles read", &levels, levels.len() as u64),
+            charts::ranking("places", "Places", &lines(&places, "location"), places.kinds),
+        ];
+        rankings.retain(|ranking| !ranking.lines.is_empty());
+        Ok(Self { rankings })
     }
 }
 
