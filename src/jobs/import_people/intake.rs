@@ -9,6 +9,7 @@ use crate::domain::import::{MOST_BYTES, MOST_ROWS};
 pub const PIECE: usize = 256 * 1024;
 
 /// Takes in an upload piece by piece.
+#[derive(Default)]
 pub struct Intake {
     /// Set once enough bytes are there to tell.
     kind: Option<Kind>,
@@ -26,6 +27,9 @@ enum Kind {
     Utf16(Box<Decoder>),
 }
 
+/// Where in the file some bytes begin, and the bytes.
+pub type Piece = (i64, Vec<u8>);
+
 /// What was taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {
@@ -42,20 +46,6 @@ pub enum IntakeFault {
     TooLarge,
     #[error("The file has more than 50,000 rows. Split it into several files.")]
     TooManyRows,
-}
-
-impl Default for Intake {
-    fn default() -> Self {
-        Self {
-            kind: None,
-            waiting: Vec::new(),
-            ready: Vec::new(),
-            received: 0,
-            stored: 0,
-            text: Utf8Check::default(),
-            rows: RowCount::default(),
-        }
-    }
 }
 
 impl Intake {
@@ -77,12 +67,12 @@ impl Intake {
     }
 
     /// The next whole piece, and where in the file it begins.
-    pub fn piece(&mut self) -> Option<(i64, Vec<u8>)> {
+    pub fn piece(&mut self) -> Option<Piece> {
         (self.ready.len() >= PIECE).then(|| self.cut(PIECE))
     }
 
     /// Closes the file: what is left for the store, and what came in.
-    pub fn finish(mut self) -> Result<(Option<(i64, Vec<u8>)>, Taken), IntakeFault> {
+    pub fn finish(mut self) -> Result<(Option<Piece>, Taken), IntakeFault> {
         if self.kind.is_none() {
             self.begin()?;
         }

@@ -24,11 +24,14 @@ async fn stored(app: &TestApp) -> [i64; 3] {
     counts
 }
 
+/// A name for the case, the file, the options, then the status, the field and some words of the refusal.
+type Refused<'a> = (&'a str, Vec<u8>, Json, u16, &'a str, &'a str);
+
 each_database! {
     async fn a_file_that_is_no_table_of_people_is_refused_in_words(app: TestApp) {
         let wide = format!("name,{}\nAda\n", "x,".repeat(250));
         let many = format!("name\n{}", "Ada\n".repeat(50_001));
-        let cases: Vec<(&str, Vec<u8>, Json, u16, &str, &str)> = vec![
+        let cases: Vec<Refused> = vec![
             ("an empty file", Vec::new(), json!({}), 422, "file", "empty"),
             ("nothing but blanks", b" \r\n\r\n".to_vec(), json!({}), 422, "file", "empty"),
             ("no header", b"Ada,ada@example.com\nBo,bo@example.com\n".to_vec(), json!({}), 422, "file", "no header"),

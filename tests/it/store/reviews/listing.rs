@@ -15,7 +15,7 @@ fn invented(number: usize) -> ItemFields {
     const TITLES: [&str; 4] = ["Account Manager", "Chief Engineer", "Engineering Manager", "CEO"];
     const COMPANIES: [&str; 3] = ["Acme GmbH", "Umbrella", "acme Ltd"];
     const PLACES: [&str; 3] = ["Berlin, Germany", "Ghent", "São Paulo"];
-    let some = |of: &[&str], n: usize, missing: usize| (n % missing != 0).then(|| of[n % of.len()].to_owned());
+    let some = |of: &[&str], n: usize, missing: usize| (!n.is_multiple_of(missing)).then(|| of[n % of.len()].to_owned());
     ItemFields {
         name: some(&FIRST, number.wrapping_mul(7), 31).map(|first| format!("{first} Person {}", number % 97)),
         headline: some(&["Building things", "Open to work"], number, 3),
