@@ -291,7 +291,7 @@ document.addEventListener('click', (event) => {
   const row = link.closest('tr[data-item]');
   if (!row) return navigate(link.href);
   go(row);
-  if (matchMedia('(max-width: 1080px)').matches) setTimeout(() => document.getElementById('person').scrollIntoView({ block: 'start' }), SETTLES * 3);
+  if (matchMedia('(max-width: 1240px)').matches) setTimeout(() => document.getElementById('person').scrollIntoView({ block: 'start' }), SETTLES * 3);
 });
 
 document.addEventListener('submit', (event) => {
