@@ -183,19 +183,22 @@ function follow(rel) {
   if (link) navigate(link.href);
 }
 
-let latest = 0;
+// What was asked for last, of the person alone and of the whole: a look at a person does not put off the list that a change has asked for.
+const latest = { person: 0, all: 0 };
 
 async function refresh(href, parts = PARTS) {
-  latest += 1;
-  const own = latest;
+  const whole = parts.includes('review-list');
+  latest.person += 1;
+  if (whole) latest.all += 1;
+  const own = whole ? latest.all : latest.person;
   const answer = await fetch(href, { headers: { accept: 'text/html', 'x-parts': parts.join(' ') } }).catch(() => undefined);
   if (!answer) return toast('The server cannot be reached.', 'red');
   const html = await answer.text();
-  if (own !== latest) return;
+  if (own !== (whole ? latest.all : latest.person)) return;
   if (answer.redirected && new URL(answer.url).pathname === '/sign-in') return location.reload();
   if (!answer.ok) return toast(new DOMParser().parseFromString(html, 'text/html').querySelector('[data-problem]')?.textContent.trim() || 'That did not work.', 'red');
   put(html, parts);
-  if (parts.includes('review-list')) {
+  if (whole) {
     marked = undefined;
     selection();
   }

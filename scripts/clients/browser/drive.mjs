@@ -5,11 +5,17 @@ import { mkdirSync } from "node:fs";
 import { accounts } from "./accounts.mjs";
 import { launch } from "./chromium.mjs";
 import { enter, signOutElsewhere } from "./entering.mjs";
+import { exporting, importing } from "./files.mjs";
 import { byKeyboard } from "./keyboard.mjs";
 import { looks } from "./looks.mjs";
+import { onAPhone } from "./phone.mjs";
+import { withoutScripts } from "./plain.mjs";
 import { frontend, watchFromElsewhere } from "./realtime.mjs";
 import { check, failures } from "./report.mjs";
+import { review } from "./reviewing.mjs";
+import { search } from "./searching.mjs";
 import { Server } from "./server.mjs";
+import { states } from "./states.mjs";
 import { weights } from "./weight.mjs";
 
 const [binary, sandbox, folder] = process.argv.slice(2);
@@ -26,10 +32,17 @@ const browser = await launch();
 try {
   const ada = await enter(browser, server);
   await accounts(ada.page, sandbox);
-  await watchFromElsewhere(browser, server, elsewhere.origin);
+  const found = await search(ada);
+  const reviewed = await review(ada.page, found);
+  const exported = await exporting(ada.page, reviewed, folder);
+  const imported = await importing(ada.page);
   await byKeyboard(ada.page);
-  await looks(browser, server, ada, screenshots);
-  await weights(browser, server, ["/", "/jobs", "/accounts", "/accounts/new", "/settings"]);
+  await watchFromElsewhere(browser, server, elsewhere.origin);
+  await withoutScripts(browser, server, reviewed);
+  await onAPhone(browser, server, reviewed);
+  const places = await looks(server, ada.page, { found, reviewed, exported, imported, screenshots });
+  await states(browser, server, ada, { reviewed, screenshots });
+  await weights(browser, server, places);
   await signOutElsewhere(browser, server, ada);
   await check("no page complained", () => assert.deepEqual(ada.complaints, []));
 } finally {

@@ -41,25 +41,45 @@ async function audit(page) {
   }, RULES);
 }
 
-export async function looks(browser, server, ada, folder) {
-  const { page } = ada;
+/** Looks at every page; resolves to their addresses. `found`, `reviewed`, `exported` and `imported` are pages of what the run has made. */
+export async function looks(server, page, { found, reviewed, exported, imported, screenshots }) {
   const account = (await server.call("GET", "/api/v1/accounts")).data[0];
+  const job = (await server.call("GET", "/api/v1/jobs?limit=1")).data[0];
   const pages = [
     ["home", "/", "Home"],
+    ["searches", "/searches", "Searches"],
+    ["searches-schedules", "/searches?tab=schedules", "Searches"],
+    ["search-new", "/searches/new", "New search"],
+    ["search-results", found, /manager/],
+    ["search-nobody", `${found}?q=nobodyiscalledthis`, /manager/],
+    ["search-timeline", `${found}?tab=timeline`, /manager/],
+    ["search-details", `${found}?tab=details`, /manager/],
+    ["reviews", "/reviews", "Review"],
+    ["review", reviewed, /manager/],
+    ["review-nobody", `${reviewed}?q=nobodyiscalledthis`, /manager/],
+    ["export-choose", "/exports/new", "Export people"],
+    ["export-new", `/exports/new?review=${reviewed?.split("/").at(-1)}`, /^Export /],
+    ["export", exported, /csv$/],
+    ["import-new", "/imports/new", "Import people"],
+    ["import", imported, /people/],
     ["jobs", "/jobs", "Jobs"],
+    ["jobs-none", "/jobs?status=paused", "Jobs"],
+    ["job", `/jobs/${job.id}`, null],
     ["accounts", "/accounts", "Accounts"],
     ["account", `/accounts/${account.id}`, account.name],
     ["account-new", "/accounts/new", "Connect an account"],
-    ["settings", "/settings", null],
-    ["settings-members", "/settings/members", null],
-    ["settings-keys", "/settings/keys", null],
-    ["settings-you", "/settings/you", null],
-  ];
+    ["settings", "/settings", "Settings"],
+    ["settings-members", "/settings/members", "Settings"],
+    ["settings-keys", "/settings/keys", "Settings"],
+    ["settings-you", "/settings/you", "Settings"],
+    ["not-found", "/nowhere", null],
+  ].filter(([, path]) => path);
   for (const [name, path, heading] of pages) {
     await check(`${name} looks right in every view`, async () => {
       await page.goto(path);
       await page.getByRole("heading", { level: 1, ...(heading && { name: heading }) }).waitFor();
-      await look(page, name, folder);
+      await look(page, name, screenshots);
     });
   }
+  return pages.map(([, path]) => path).filter((path) => path !== "/nowhere");
 }

@@ -40,7 +40,7 @@ export class Server {
 }
 
 /** The JSON that a program prints when it is ready. */
-function firstDocument(child) {
+export function firstDocument(child) {
   return new Promise((resolve, reject) => {
     let said = "";
     child.stdout.setEncoding("utf8");

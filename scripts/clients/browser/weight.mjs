@@ -16,6 +16,10 @@ export function weigh(page) {
         if (entry) resolve(entry.startTime);
       }).observe({ type: "paint", buffered: true });
     });
+    // A page's own module comes after the others.
+    const own = document.body.dataset.module;
+    const has = () => !own || performance.getEntriesByType("resource").some((entry) => entry.name.endsWith(`/${own}.js`) && entry.responseEnd > 0);
+    while (!has()) await new Promise((drawn) => requestAnimationFrame(drawn));
     const entries = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
     return { painted, bytes: entries.reduce((sum, entry) => sum + entry.encodedBodySize, 0) };
   });

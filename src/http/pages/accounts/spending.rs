@@ -26,7 +26,7 @@ pub async fn chart(conn: &mut Conn, account: &Account, clock: &Clock) -> Result<
     let days = by_day(conn, account.id, Action::SearchRows, clock).await?;
     let budget = u64::try_from(account.budgets.search_rows_per_day).unwrap_or(0);
     let columns: Vec<Column> =
-        days.iter().map(|day| Column { label: day.date.strftime("%a %-d %b").to_string(), value: day.amount }).collect();
+        days.iter().map(|day| Column { label: day.date.strftime("%-d %b").to_string(), value: day.amount }).collect();
     let label = format!("{} a day", thousands(budget));
     Ok(charts::columns("spent", format!("Rows of the last {DAYS} days"), summary(&days), &columns, Some((budget, &label))))
 }
