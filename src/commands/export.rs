@@ -43,7 +43,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "WORDS")]
     find: Option<String>,
     /// Only people of a review with this decision: pending, approved or rejected
-    #[arg(long, value_name = "DECISION", requires = "review")]
+    #[arg(long, value_name = "DECISION")]
     decision: Option<String>,
     /// position, name, company, title or location; a leading - turns it round
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
@@ -73,6 +73,11 @@ impl ExportArgs {
 
     fn request(&self) -> Result<ExportRequest, Failure> {
         let columns = self.columns.iter().map(|name| word::<ExportColumn>(name, "--columns")).collect::<Result<Vec<_>, _>>()?;
+        if self.decision.is_some() && self.review.is_none() {
+            return Err(
+                Failure::usage("--decision: only a review has decisions").remedy("Name the review with --review instead of a search.")
+            );
+        }
         let decision = self.decision.as_deref().map(|name| word(name, "--decision")).transpose()?;
         let filters = ReviewFilter { q: self.find.clone(), decision, ..ReviewFilter::default() };
         Ok(ExportRequest {
@@ -251,13 +256,15 @@ mod tests {
 
     #[test]
     fn wrong_words_are_usage_errors() {
-        for words in [&[][..], &["S", "--review", "R"], &["S", "--decision", "approved"], &["S", "--format", "pdf"]] {
+        for words in [&[][..], &["S", "--review", "R"], &["S", "--format", "pdf"]] {
             assert_eq!(
                 Words::try_parse_from(std::iter::once("export").chain(words.iter().copied())).err().unwrap().exit_code(),
                 2,
                 "{words:?}"
             );
         }
+        let args = Words::try_parse_from(["export", "S", "--decision", "approved"]).unwrap().export;
+        assert!(args.request().unwrap_err().usage);
         let args = Words::try_parse_from(["export", "S", "--columns", "salary"]).unwrap().export;
         assert!(args.request().unwrap_err().usage);
     }
