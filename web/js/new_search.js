@@ -24,6 +24,8 @@ if (form) {
   });
   addEventListener('pageshow', () => delete form.dataset.sent);
   document.getElementById('to-mend')?.focus();
+  // Whoever was quicker than this script is not kept waiting for the next letter.
+  if ([...form.elements].some((field) => field.defaultValue !== undefined && field.type !== 'radio' && field.value !== field.defaultValue)) check(['estimate']);
 }
 
 async function check(parts) {

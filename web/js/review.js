@@ -129,7 +129,8 @@ async function undo() {
   try {
     const undone = await send('/undo');
     toast(undone.message);
-    await refresh(location.href);
+    // The address follows the cursor a moment later; what is looked at must not jump back with it.
+    await refresh(here()?.querySelector('.title').href ?? location.href);
     show(undone.counts);
   } catch (error) {
     toast(error.message, 'red');
