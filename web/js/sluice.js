@@ -24,3 +24,5 @@ if (document.body.dataset.workspace) {
 // A page may bring one module of its own.
 const own = document.body.dataset.module;
 if (own) await import(`./${own}.js`);
+// From here on keys and clicks are heard.
+document.body.dataset.ready = 'yes';

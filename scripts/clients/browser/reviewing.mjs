@@ -8,6 +8,9 @@ const count = (page, name) => page.locator(`#review-counts [data-count="${name}"
 const becomes = (page, name, wanted) => numberBecomes(count(page, name), (shown) => shown === wanted, `${wanted} ${name}`);
 const here = (page) => page.locator("#review-list tr.here");
 
+// Until its scripts run, a page hears no keys.
+const ready = (page) => page.locator('body[data-ready="yes"]').waitFor();
+
 export async function review(page, searchAddress) {
   let address;
 
@@ -21,6 +24,7 @@ export async function review(page, searchAddress) {
   });
 
   await check("j and k go through the people, and the side says who it is and who said so", async () => {
+    await ready(page);
     await page.keyboard.press("j");
     const name = await here(page).locator(".title").textContent();
     const side = page.getByRole("complementary", { name: "The person" });
@@ -66,11 +70,13 @@ export async function review(page, searchAddress) {
     await becomes(other, "approved", 7);
     await other.close();
     await page.reload();
+    await ready(page);
     await becomes(page, "approved", 7);
   });
 
   await check("a filter narrows to those who match, a bulk decision counts them, and Z takes back all of it", async () => {
     await page.goto(address);
+    await ready(page);
     await page.keyboard.press("/");
     await page.keyboard.type("senior");
     await page.waitForURL(/q=senior/);
@@ -91,6 +97,7 @@ export async function review(page, searchAddress) {
 
   await check("a review is completed by rejecting the rest, and opened again", async () => {
     await page.goto(address);
+    await ready(page);
     await page.locator("#finish summary").click();
     await page.getByRole("button", { name: "Reject the rest and complete" }).click();
     await says(page.locator("main"), "This review is completed.");

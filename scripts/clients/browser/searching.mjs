@@ -11,6 +11,7 @@ export async function search(ada) {
     await page.goto("/");
     await page.getByRole("link", { name: "New search" }).first().click();
     await page.getByRole("heading", { name: "New search", level: 1 }).waitFor();
+    await page.locator('body[data-ready="yes"]').waitFor();
     await page.getByLabel("Keywords").fill("manager");
     await page.getByLabel("How many people").fill("1,800");
     await says(page.getByRole("complementary", { name: "What it takes" }), "1,800");
