@@ -1,0 +1,129 @@
+//! The only place that knows Bright Data's addresses and inputs (data sets v3).
+
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use crate::error::ProviderError;
+use crate::posting::{EmploymentType, PostingQuery, PostingSeniority, Workplace};
+use crate::posting_provider::PostingLogin;
+
+const JOBS: &str = "gd_lpfll7v5hcqtkxl6l";
+
+pub fn snapshots(login: &PostingLogin) -> Result<Url, ProviderError> {
+    let mut url = address(login, &["snapshots"])?;
+    url.query_pairs_mut().append_pair("dataset_id", JOBS);
+    Ok(url)
+}
+
+/// Collects postings by their addresses.
+pub fn collect(login: &PostingLogin) -> Result<Url, ProviderError> {
+    let mut url = address(login, &["trigger"])?;
+    url.query_pairs_mut().append_pair("dataset_id", JOBS).append_pair("include_errors", "true");
+    Ok(url)
+}
+
+/// Finds postings by what they are about.
+pub fn discover(login: &PostingLogin) -> Result<Url, ProviderError> {
+    let mut url = collect(login)?;
+    url.query_pairs_mut().append_pair("type", "discover_new").append_pair("discover_by", "keyword");
+    Ok(url)
+}
+
+pub fn progress(login: &PostingLogin, snapshot: &str) -> Result<Url, ProviderError> {
+    address(login, &["progress", snapshot])
+}
+
+pub fn download(login: &PostingLogin, snapshot: &str) -> Result<Url, ProviderError> {
+    let mut url = address(login, &["snapshot", snapshot])?;
+    url.query_pairs_mut().append_pair("format", "json");
+    Ok(url)
+}
+
+pub fn collect_input(ids: &[String]) -> Value {
+    ids.iter().map(|id| json!({ "url": format!("https://www.linkedin.com/jobs/view/{id}") })).collect()
+}
+
+/// The vendor's form takes one value for each filter. Where several are wanted, none is sent, and what comes is checked.
+pub fn discover_input(query: &PostingQuery) -> Value {
+    let mut input = Map::new();
+    let mut give = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            input.insert(name.to_owned(), Value::from(value));
+        }
+    };
+    give("location", query.location.as_deref());
+    give("keyword", Some(query.keywords.as_deref().unwrap_or_default()));
+    give("time_range", query.max_age_seconds.and_then(time_range));
+    give("job_type", only(&query.employment_types).and_then(employment));
+    give("experience_level", only(&query.seniorities).map(experience));
+    give("remote", only(&query.workplaces).map(workplace));
+    Value::Array(vec![Value::Object(input)])
+}
+
+fn only<T: Copy>(values: &[T]) -> Option<T> {
+    match values {
+        [value] => Some(*value),
+        _ => None,
+    }
+}
+
+/// The shortest of the vendor's ranges that holds the whole age.
+fn time_range(seconds: u64) -> Option<&'static str> {
+    const DAY: u64 = 86_400;
+    match seconds {
+        0..=DAY => Some("Past 24 hours"),
+        ..=604_800 => Some("Past week"),
+        // The vendor's month is the calendar's at its shortest.
+        ..=2_419_200 => Some("Past month"),
+        _ => None,
+    }
+}
+
+fn employment(kind: EmploymentType) -> Option<&'static str> {
+    match kind {
+        EmploymentType::FullTime => Some("Full-time"),
+        EmploymentType::PartTime => Some("Part-time"),
+        EmploymentType::Contract => Some("Contract"),
+        EmploymentType::Temporary => Some("Temporary"),
+        EmploymentType::Volunteer => Some("Volunteer"),
+        EmploymentType::Internship => Some("Internship"),
+        EmploymentType::Other => None,
+    }
+}
+
+fn experience(seniority: PostingSeniority) -> &'static str {
+    match seniority {
+        PostingSeniority::Internship => "Internship",
+        PostingSeniority::Entry => "Entry level",
+        PostingSeniority::Associate => "Associate",
+        PostingSeniority::MidSenior => "Mid-Senior level",
+        PostingSeniority::Director => "Director",
+        PostingSeniority::Executive => "Executive",
+    }
+}
+
+fn workplace(workplace: Workplace) -> &'static str {
+    match workplace {
+        Workplace::OnSite => "On-site",
+        Workplace::Remote => "Remote",
+        Workplace::Hybrid => "Hybrid",
+    }
+}
+
+fn address(login: &PostingLogin, path: &[&str]) -> Result<Url, ProviderError> {
+    let refuse = |field: &str, detail: &str| ProviderError::Refused { field: Some(field.to_owned()), detail: detail.to_owned() };
+    if path.iter().any(|part| part.is_empty() || matches!(*part, "." | "..")) {
+        return Err(refuse("cursor", "The snapshot has no id: start the search anew."));
+    }
+    let mut url = login.base_url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    let is_web = matches!(url.scheme(), "http" | "https");
+    match url.path_segments_mut() {
+        Ok(mut segments) if is_web => {
+            segments.clear().extend(["datasets", "v3"]).extend(path);
+        }
+        _ => return Err(refuse("base_url", "The address of Bright Data must look like https://api.brightdata.com.")),
+    }
+    Ok(url)
+}

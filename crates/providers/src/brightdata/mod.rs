@@ -1,0 +1,236 @@
+//! Bright Data's data set of job postings: asked for, waited for, fetched.
+//!
+//! Asking costs money and is not idempotent. So the first step only notes which snapshots there are, and its cursor is stored before anything is
+//! asked for; when the answer to the asking is lost, the second step finds the new snapshot in the list instead of asking and paying again.
+
+mod endpoints;
+mod failure;
+mod parse;
+mod progress;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use url::Url;
+
+use crate::error::ProviderError;
+use crate::fetch::{Answer, Fetch, Request};
+use crate::linkedin::posting_url;
+use crate::page::Cursor;
+use crate::posting::{PostingPage, PostingQuery, SearchEnd};
+use crate::posting_provider::{Manners, PostingCollector, PostingLogin, PostingProvider, SearchPlan};
+use failure::Subject;
+pub use parse::parse_rows;
+use progress::{Place, Status};
+
+/// Between two looks at whether a snapshot is ready, as the vendor advises.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+const PACE: Duration = Duration::from_secs(1);
+const NOTICE: &str = "Bright Data collects public postings for a price per record, which its dashboard shows.";
+/// The most addresses in one request.
+const MOST_ADDRESSES: usize = 1_000;
+
+/// The connector. Cheap to clone; it holds no key and no state.
+#[derive(Debug, Clone)]
+pub struct BrightData {
+    fetch: Fetch,
+}
+
+/// What is to be collected.
+enum Wanted<'a> {
+    Discovered(&'a PostingQuery),
+    Ids(&'a [String]),
+}
+
+impl BrightData {
+    pub fn new(fetch: Fetch) -> Self {
+        Self { fetch }
+    }
+
+    async fn call(&self, login: &PostingLogin, method: Method, url: Url, body: Option<Value>) -> Result<Answer, ProviderError> {
+        let missing = |detail: &str| ProviderError::Refused { field: Some("secret".to_owned()), detail: detail.to_owned() };
+        let key = login
+            .secret
+            .as_ref()
+            .ok_or_else(|| missing("Bright Data needs an API key: its dashboard shows one under account settings."))?;
+        let mut header = HeaderValue::from_str(&format!("Bearer {}", key.expose_secret().trim()))
+            .map_err(|_| missing("The API key holds characters that cannot be sent: copy it again from Bright Data's dashboard."))?;
+        header.set_sensitive(true);
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, header);
+        self.fetch.send(Request { method, url, headers, body }).await
+    }
+
+    /// One step of a collection: at most two calls, the second of which is the asking itself.
+    async fn step(&self, login: &PostingLogin, wanted: &Wanted<'_>, cursor: Option<&Cursor>) -> Result<PostingPage, ProviderError> {
+        let place = cursor.map(Place::read).transpose()?;
+        match place {
+            None => {
+                let known = self.list(login).await?;
+                Ok(later(&Place::Asking { known, failures: 0 }, None))
+            }
+            Some(Place::Asking { known, failures }) => self.ask(login, wanted, known, failures).await,
+            Some(Place::Waiting { snapshot, known, found, failures }) => self.look(login, wanted, snapshot, known, found, failures).await,
+        }
+    }
+
+    async fn list(&self, login: &PostingLogin) -> Result<Vec<String>, ProviderError> {
+        let answer = self.call(login, Method::GET, endpoints::snapshots(login)?, None).await?;
+        failure::check(&answer, Subject::Snapshots, login)?;
+        progress::read_snapshots(&answer.body)
+    }
+
+    /// Asks, unless a snapshot is there that was not before: the answer to an earlier asking was lost.
+    async fn ask(
+        &self,
+        login: &PostingLogin,
+        wanted: &Wanted<'_>,
+        mut known: Vec<String>,
+        failures: u32,
+    ) -> Result<PostingPage, ProviderError> {
+        let mut fresh: Vec<String> = self.list(login).await?.into_iter().filter(|id| !known.contains(id)).collect();
+        if let Some(snapshot) = fresh.pop() {
+            // Others may be another search's; whether this one is ours its rows will say.
+            return Ok(later(&Place::Waiting { snapshot, known, found: true, failures }, Some(LOOK_AGAIN)));
+        }
+        let (url, body) = match wanted {
+            Wanted::Discovered(query) => (endpoints::discover(login)?, endpoints::discover_input(query)),
+            Wanted::Ids(ids) => (endpoints::collect(login)?, endpoints::collect_input(ids)),
+        };
+        let answer = self.call(login, Method::POST, url, Some(body)).await?;
+        failure::check(&answer, Subject::Asking, login)?;
+        let snapshot = progress::read_snapshot_id(&answer.body)?;
+        known.sort_unstable();
+        Ok(later(&Place::Waiting { snapshot, known, found: false, failures }, Some(LOOK_AGAIN)))
+    }
+
+    /// Looks whether the snapshot is ready, and fetches it when it is.
+    async fn look(
+        &self,
+        login: &PostingLogin,
+        wanted: &Wanted<'_>,
+        snapshot: String,
+        mut known: Vec<String>,
+        found: bool,
+        failures: u32,
+    ) -> Result<PostingPage, ProviderError> {
+        let answer = self.call(login, Method::GET, endpoints::progress(login, &snapshot)?, None).await?;
+        failure::check(&answer, Subject::Snapshot, login)?;
+        match progress::read_status(&answer.body)? {
+            Status::Working => return Ok(later(&Place::Waiting { snapshot, known, found, failures }, Some(LOOK_AGAIN))),
+            Status::Failed(reason) => {
+                if failures > 0 {
+                    let detail =
+                        format!("Bright Data could not collect the postings, twice ({reason}): start the search anew, later or narrower.");
+                    return Err(ProviderError::Refused { field: None, detail });
+                }
+                known.push(snapshot);
+                return Ok(later(&Place::Asking { known, failures: failures + 1 }, Some(LOOK_AGAIN)));
+            }
+            Status::Ready => {}
+        }
+        let answer = self.call(login, Method::GET, endpoints::download(login, &snapshot)?, None).await?;
+        // Not ready after all, whatever was said before.
+        if answer.status == 202 {
+            return Ok(later(&Place::Waiting { snapshot, known, found, failures }, Some(LOOK_AGAIN)));
+        }
+        failure::check(&answer, Subject::Snapshot, login)?;
+        let rows = parse_rows(&answer.body)?;
+        if found && !is_ours(&rows, wanted) {
+            known.push(snapshot);
+            return Ok(later(&Place::Asking { known, failures }, None));
+        }
+        let rows = match wanted {
+            Wanted::Ids(ids) => rows.only(ids),
+            Wanted::Discovered(_) => rows,
+        };
+        Ok(PostingPage {
+            total: Some(rows.received() as u64),
+            records: rows.records,
+            rejected: rows.rejected,
+            next: None,
+            end: Some(SearchEnd::Exhausted),
+            wait: None,
+        })
+    }
+}
+
+/// Whether a snapshot that was found in the list is the answer to what we asked. Rows that do not tell what was asked are taken to be.
+fn is_ours(rows: &parse::Rows, wanted: &Wanted<'_>) -> bool {
+    match wanted {
+        Wanted::Ids(ids) => rows.records.iter().any(|record| ids.contains(&record.posting_id)) || rows.records.is_empty(),
+        Wanted::Discovered(query) => {
+            let keyword = query.keywords.as_deref().unwrap_or_default();
+            rows.asked_keywords.is_empty() || rows.asked_keywords.iter().any(|asked| asked == keyword)
+        }
+    }
+}
+
+fn later(place: &Place, wait: Option<Duration>) -> PostingPage {
+    PostingPage { records: Vec::new(), rejected: Vec::new(), next: Some(place.cursor()), total: None, end: None, wait }
+}
+
+#[async_trait]
+impl PostingProvider for BrightData {
+    fn manners(&self, login: &PostingLogin) -> Manners {
+        let host = login.base_url.host_str().unwrap_or("api.brightdata.com").to_owned();
+        Manners { pace: PACE, host, cool_down: Duration::from_secs(60), cap: u32::MAX, notice: NOTICE }
+    }
+
+    fn plan(&self, query: &PostingQuery) -> Result<SearchPlan, ProviderError> {
+        let refuse = |field: &str, detail: &str| Err(ProviderError::Refused { field: Some(field.to_owned()), detail: detail.to_owned() });
+        if query.location.as_deref().is_none_or(|place| place.trim().is_empty()) {
+            return refuse("location", "Bright Data searches within a place: give location, such as “Berlin, Germany” or “Worldwide”.");
+        }
+        if query.geo_id.is_some() {
+            return refuse("geo_id", "Bright Data knows places by their names: give location instead of geo_id.");
+        }
+        if query.distance_miles.is_some() {
+            return refuse(
+                "distance_miles",
+                "Bright Data searches by the place alone: leave distance_miles out, or search LinkedIn's public pages.",
+            );
+        }
+        Ok(SearchPlan { check_locally: query.checkable_filters(), unproven: Vec::new() })
+    }
+
+    /// Two calls at most.
+    async fn search_postings(
+        &self,
+        login: &PostingLogin,
+        query: &PostingQuery,
+        cursor: Option<&Cursor>,
+    ) -> Result<PostingPage, ProviderError> {
+        self.plan(query)?;
+        self.step(login, &Wanted::Discovered(query), cursor).await
+    }
+}
+
+#[async_trait]
+impl PostingCollector for BrightData {
+    /// Two calls at most.
+    async fn collect_postings(
+        &self,
+        login: &PostingLogin,
+        posting_ids: &[String],
+        cursor: Option<&Cursor>,
+    ) -> Result<PostingPage, ProviderError> {
+        let refuse = |detail: String| Err(ProviderError::Refused { field: Some("posting_ids".to_owned()), detail });
+        if posting_ids.is_empty() || posting_ids.len() > MOST_ADDRESSES {
+            return refuse(format!("Between 1 and {MOST_ADDRESSES} postings are collected at once, not {}.", posting_ids.len()));
+        }
+        for id in posting_ids {
+            // An address would cost as much as a posting, and lead elsewhere.
+            if posting_url::id_of_posting(id).ok().as_ref() != Some(id) {
+                return refuse(format!("“{id}” is not a posting's number: it has 6 to 19 digits."));
+            }
+        }
+        self.step(login, &Wanted::Ids(posting_ids), cursor).await
+    }
+}

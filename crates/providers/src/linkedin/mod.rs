@@ -1,0 +1,251 @@
+//! LinkedIn's public job pages, as guests see them, or as the user's own session does.
+//!
+//! Nothing here goes around anything: one honest user agent, no session that is not the user's own, and no second try. Guests are slowed down after
+//! about ten quick calls, so `manners` asks for a pace that stays below; a block ends the run, and a person decides about going on.
+
+#[cfg(test)]
+mod corpus_tests;
+mod embedded;
+mod failure;
+mod json_ld;
+pub mod posting_page;
+pub mod posting_url;
+pub mod saved_page;
+pub mod search_page;
+pub mod search_url;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::Method;
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderValue};
+use secrecy::ExposeSecret;
+use url::Url;
+
+use crate::error::ProviderError;
+use crate::fetch::{Answer, Fetch, Request, excerpt};
+use crate::page::Cursor;
+use crate::posting::{PostingPage, PostingQuery, SearchEnd};
+use crate::posting_provider::{Manners, PostingAnswer, PostingFetcher, PostingLogin, PostingProvider, SearchPlan};
+use failure::Subject;
+use posting_page::Parsed;
+
+/// LinkedIn answers 400 from here on: the most that one query hands out.
+pub const CAP: u32 = 1_000;
+
+const PACE: Duration = Duration::from_secs(6);
+const COOL_DOWN: Duration = Duration::from_secs(15 * 60);
+const NOTICE: &str = "LinkedIn's user agreement forbids automated access to its pages, public ones included, without its permission. Sluice asks slowly, says who it \
+                      is, and stops when LinkedIn does not want to be asked. Whether you may use this is for you to decide.";
+
+/// The name of the cookie that is a member's session.
+const SESSION_COOKIE: &str = "li_at";
+
+/// The connector. Cheap to clone; it holds no session and no state.
+#[derive(Debug, Clone)]
+pub struct LinkedIn {
+    fetch: Fetch,
+}
+
+impl LinkedIn {
+    pub fn new(fetch: Fetch) -> Self {
+        Self { fetch }
+    }
+
+    async fn get(&self, login: &PostingLogin, url: Url) -> Result<Answer, ProviderError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("text/html"));
+        // Criteria, amounts and dates are read in English.
+        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("en-US,en;q=0.8"));
+        if let Some(secret) = &login.secret {
+            headers.insert(COOKIE, session_cookie(secret.expose_secret())?);
+        }
+        self.fetch.send(Request { method: Method::GET, url, headers, body: None }).await
+    }
+}
+
+#[async_trait]
+impl PostingProvider for LinkedIn {
+    fn manners(&self, login: &PostingLogin) -> Manners {
+        let host = login.base_url.host_str().unwrap_or("www.linkedin.com").to_owned();
+        Manners { pace: PACE, host, cool_down: COOL_DOWN, cap: CAP, notice: NOTICE }
+    }
+
+    fn plan(&self, query: &PostingQuery) -> Result<SearchPlan, ProviderError> {
+        let refuse = |field: &str, detail: &str| Err(ProviderError::Refused { field: Some(field.to_owned()), detail: detail.to_owned() });
+        let blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+        if blank(&query.keywords) && blank(&query.location) && query.geo_id.is_none() && query.company_ids.is_empty() {
+            return refuse("keywords", "A search needs keywords, a place or a company.");
+        }
+        let is_number = |id: &String| !id.is_empty() && id.len() <= 19 && id.bytes().all(|c| c.is_ascii_digit());
+        if query.geo_id.as_ref().is_some_and(|id| !is_number(id)) {
+            return refuse("geo_id", "A geo_id is LinkedIn's number of a place, digits only; give the place's name as location instead.");
+        }
+        if !query.company_ids.iter().all(is_number) {
+            return refuse(
+                "company_ids",
+                "A company is given by LinkedIn's number of it, digits only; put its name into the keywords instead.",
+            );
+        }
+        if query.distance_miles.is_some() && blank(&query.location) && query.geo_id.is_none() {
+            return refuse("distance_miles", "A distance needs a place around which it is measured: give location or geo_id.");
+        }
+        // Logged out, only the age is reliable; it is checked all the same, which costs nothing.
+        let unproven = if query.distance_miles.is_some() { vec!["distance_miles"] } else { Vec::new() };
+        Ok(SearchPlan { check_locally: query.checkable_filters(), unproven })
+    }
+
+    async fn search_postings(
+        &self,
+        login: &PostingLogin,
+        query: &PostingQuery,
+        cursor: Option<&Cursor>,
+    ) -> Result<PostingPage, ProviderError> {
+        self.plan(query)?;
+        let start = match cursor {
+            None => 0,
+            Some(Cursor(text)) => text.parse::<u32>().map_err(|_| ProviderError::Refused {
+                field: Some("cursor".to_owned()),
+                detail: format!("“{text}” is not a place in LinkedIn's results: start the search anew."),
+            })?,
+        };
+        if start >= CAP {
+            return Ok(ended(SearchEnd::ProviderCap));
+        }
+        let mut url = address(login, &["jobs-guest", "jobs", "api", "seeMoreJobPostings", "search"])?;
+        url.query_pairs_mut().extend_pairs(search_url::parameters(query)).append_pair("start", &start.to_string());
+        let answer = self.get(login, url).await?;
+        if !(200..300).contains(&answer.status) {
+            // Near the cap LinkedIn's own count may be a little lower than ours.
+            if answer.status == 400 && start > 0 && start + 50 >= CAP {
+                return Ok(ended(SearchEnd::ProviderCap));
+            }
+            return Err(failure::explain(&answer, Subject::Search));
+        }
+        read_search_page(&answer.body, query, start)
+    }
+}
+
+#[async_trait]
+impl PostingFetcher for LinkedIn {
+    async fn fetch_posting(&self, login: &PostingLogin, posting_id: &str) -> Result<PostingAnswer, ProviderError> {
+        let id = words::posting_id(posting_id).ok_or_else(|| ProviderError::Refused {
+            field: Some("posting_id".to_owned()),
+            detail: format!("“{posting_id}” is not a posting's number: it has 6 to 19 digits."),
+        })?;
+        // The guests' fragment knows no sessions; a member sees the whole page.
+        let url = match login.secret {
+            None => address(login, &["jobs-guest", "jobs", "api", "jobPosting", id])?,
+            Some(_) => address(login, &["jobs", "view", id, ""])?,
+        };
+        let answer = self.get(login, url).await?;
+        match answer.status {
+            200..300 => {}
+            404 | 410 => return Ok(PostingAnswer::Gone),
+            300..400 => {
+                // A dead posting may lead to another one, or to a list of others.
+                if let Some(target) = answer.redirect.as_deref().and_then(redirected_posting) {
+                    return Ok(if target == id { PostingAnswer::Gone } else { PostingAnswer::Another { posting_id: target } });
+                }
+                return Err(failure::explain(&answer, Subject::Posting));
+            }
+            _ => return Err(failure::explain(&answer, Subject::Posting)),
+        }
+        match posting_page::parse(&answer.body, id) {
+            Ok(Parsed::Posting(record)) => Ok(PostingAnswer::Found(record)),
+            Ok(Parsed::Another(posting_id)) => Ok(PostingAnswer::Another { posting_id }),
+            Err(_) if saved_page::is_wall(&answer.body) => Err(failure::blocked("LinkedIn answered with its page for signing in.")),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// One page of a search that began at `start`.
+fn read_search_page(body: &[u8], query: &PostingQuery, start: u32) -> Result<PostingPage, ProviderError> {
+    let cards = search_page::parse(body)?;
+    let received = cards.records.len() + cards.rejected.len();
+    if received == 0 {
+        if !is_empty_page(body) {
+            if saved_page::is_wall(body) {
+                return Err(failure::blocked("LinkedIn answered with its page for signing in."));
+            }
+            let detail = "LinkedIn's answer is neither a page of postings nor an empty one".to_owned();
+            return Err(ProviderError::LayoutChanged { detail, excerpt: excerpt(body) });
+        }
+        return Ok(ended(if start == 0 { SearchEnd::NothingFound } else { SearchEnd::Exhausted }));
+    }
+    let unrelated = start == 0 && !query.accept_unrelated && cards.records.iter().all(|record| !query.is_related(record));
+    let next = start.saturating_add(u32::try_from(received).unwrap_or(u32::MAX));
+    let end = if unrelated {
+        Some(SearchEnd::Unrelated)
+    } else if next >= CAP {
+        Some(SearchEnd::ProviderCap)
+    } else {
+        None
+    };
+    Ok(PostingPage {
+        records: cards.records,
+        rejected: cards.rejected,
+        next: if end.is_none() { Some(Cursor(next.to_string())) } else { None },
+        total: cards.total,
+        end,
+        wait: None,
+    })
+}
+
+/// How the end of the results looks: a document type, an empty comment, and nothing else (26 bytes, as far as anybody has seen).
+fn is_empty_page(body: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(body) else { return false };
+    let text = text.trim();
+    let rest = text.strip_prefix("<!DOCTYPE html>").unwrap_or(text).trim();
+    rest.is_empty() || rest == "<!---->"
+}
+
+fn ended(end: SearchEnd) -> PostingPage {
+    PostingPage { records: Vec::new(), rejected: Vec::new(), next: None, total: None, end: Some(end), wait: None }
+}
+
+fn redirected_posting(target: &str) -> Option<String> {
+    let base = Url::parse("https://www.linkedin.com").ok()?;
+    posting_url::id_of_path(&base.join(target).ok()?)
+}
+
+/// The value of the cookie, or the whole pair as browsers copy it. What would smuggle a second header or cookie in is refused.
+fn session_cookie(secret: &str) -> Result<HeaderValue, ProviderError> {
+    let value = secret.trim();
+    let value =
+        value.strip_prefix(SESSION_COOKIE).and_then(|rest| rest.trim_start().strip_prefix('=')).unwrap_or(value).trim().trim_matches('"');
+    let plain = !value.is_empty() && value.bytes().all(|c| c.is_ascii_graphic() && !matches!(c, b';' | b',' | b'"' | b'\\'));
+    let header = if plain { HeaderValue::from_str(&format!("{SESSION_COOKIE}={value}")).ok() } else { None };
+    let mut header = header.ok_or_else(|| ProviderError::Refused {
+        field: Some("secret".to_owned()),
+        detail: format!(
+            "The session must be the value of the cookie {SESSION_COOKIE}, copied from the browser in which you are signed in to LinkedIn."
+        ),
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+/// `login.base_url` counts as an origin only.
+fn address(login: &PostingLogin, path: &[&str]) -> Result<Url, ProviderError> {
+    let mut url = login.base_url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    let is_web = matches!(url.scheme(), "http" | "https");
+    match url.path_segments_mut() {
+        Ok(mut segments) if is_web => {
+            segments.clear().extend(path);
+        }
+        _ => {
+            return Err(ProviderError::Refused {
+                field: Some("base_url".to_owned()),
+                detail: "The address of LinkedIn must look like https://www.linkedin.com.".to_owned(),
+            });
+        }
+    }
+    Ok(url)
+}

@@ -1,0 +1,66 @@
+//! A page that somebody saved from a browser: whichever of LinkedIn's job pages it is.
+
+use super::{posting_page, search_page};
+use crate::error::ProviderError;
+use crate::page::RejectedRecord;
+use crate::posting::PostingRecord;
+
+/// What a saved page holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedPage {
+    pub kind: SavedKind,
+    pub records: Vec<PostingRecord>,
+    pub rejected: Vec<RejectedRecord>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SavedKind {
+    /// One posting, with its description.
+    Posting,
+    /// Several postings out of a member's page.
+    Postings,
+    /// The cards of a search: without descriptions.
+    Search,
+}
+
+const HOW_TO_SAVE: &str =
+    "Open the posting or the job search on linkedin.com, save it with Ctrl+S as “Webpage, HTML only”, and import that file.";
+
+/// Reads a saved file. What is not a page with postings is refused with how to save one.
+pub fn read_saved_page(file: &[u8]) -> Result<SavedPage, ProviderError> {
+    let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
+    let start = &file[..file.len().min(1_024)];
+    if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
+        return Err(refused("The file is written in UTF-16."));
+    }
+    if start.starts_with(b"%PDF") {
+        return Err(refused("The file is a PDF."));
+    }
+    if start.starts_with(b"PK") || start.starts_with(b"bplist") {
+        return Err(refused("The file is an archive, not a page."));
+    }
+    if start.starts_with(b"From: <Saved by") || start.starts_with(b"MIME-Version:") {
+        return Err(refused("The file is a single-file web archive (.mhtml)."));
+    }
+    let postings = posting_page::parse_saved(file);
+    if !postings.is_empty() {
+        let kind = if postings.len() == 1 { SavedKind::Posting } else { SavedKind::Postings };
+        return Ok(SavedPage { kind, records: postings, rejected: Vec::new() });
+    }
+    let cards = search_page::parse(file)?;
+    if cards.records.is_empty() {
+        let reason = if is_wall(file) { "The file is LinkedIn's page for signing in." } else { "The file holds no job posting." };
+        return Err(refused(reason));
+    }
+    Ok(SavedPage { kind: SavedKind::Search, records: cards.records, rejected: cards.rejected })
+}
+
+/// Whether a page is the one that asks a guest to sign in, or to prove something.
+pub fn is_wall(page: &[u8]) -> bool {
+    let page = String::from_utf8_lossy(page);
+    ["authwall", "/uas/login", "/checkpoint/", "session_redirect", "captcha"].iter().any(|mark| page.contains(mark))
+}
+
+fn refused(reason: &str) -> ProviderError {
+    ProviderError::Refused { field: Some("file".to_owned()), detail: format!("{reason} {HOW_TO_SAVE}") }
+}

@@ -1,0 +1,111 @@
+//! Reading the words of LinkedIn's pages.
+
+use std::borrow::Cow;
+
+use crate::fold::tidy;
+
+/// Longer ids than a 64-bit number has, or shorter ones than LinkedIn ever gave, are something else.
+const ID_DIGITS: std::ops::RangeInclusive<usize> = 6..=19;
+
+/// One space between words, no control characters, and no direction marks around; `None` when nothing is left, or only the asterisks that
+/// LinkedIn shows in place of what guests may not read.
+pub fn words(text: &str) -> Option<String> {
+    let is_mark = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let printable: Cow<'_, str> = if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+        text.chars().filter(|c| !c.is_control() || c.is_whitespace()).collect::<String>().into()
+    } else {
+        text.into()
+    };
+    let words = tidy(&printable);
+    let words = words.trim_matches(|c: char| is_mark(c) || c.is_whitespace());
+    if words.is_empty() || words.chars().all(|c| c == '*' || c == ' ') { None } else { Some(words.to_owned()) }
+}
+
+/// The digits when the text is an id.
+pub fn posting_id(text: &str) -> Option<&str> {
+    let is_id = ID_DIGITS.contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit()) && !text.starts_with('0');
+    if is_id { Some(text) } else { None }
+}
+
+/// The id at the end of a URN such as `urn:li:jobPosting:3912345678` or `urn:li:fsd_jobPosting:3912345678`.
+pub fn id_of_urn(urn: &str) -> Option<&str> {
+    let (kind, id) = urn.trim().rsplit_once(':')?;
+    let kind = kind.strip_prefix("urn:li:")?;
+    if kind.ends_with("jobPosting") || kind.ends_with("normalized_jobPosting") { posting_id(id) } else { None }
+}
+
+/// The first whole number of a text: "Over 200 applicants", "1,000+".
+pub fn first_number(text: &str) -> Option<u64> {
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let digits: String = text[start..]
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '\u{a0}' | '\u{202f}'))
+        .filter(char::is_ascii_digit)
+        .collect();
+    digits.parse().ok()
+}
+
+/// "37 applicants", "Over 200 applicants". "Be among the first 25 applicants" tells no number of them.
+pub fn applicants(text: &str) -> Option<u32> {
+    if text.to_lowercase().contains("first") {
+        return None;
+    }
+    u32::try_from(first_number(text)?).ok()
+}
+
+/// A web address without what LinkedIn adds to follow its readers.
+pub fn address_without_query(href: &str) -> Option<String> {
+    let mut url = web_address(href)?;
+    url.set_query(None);
+    url.set_fragment(None);
+    Some(url.into())
+}
+
+/// A web address as it stands.
+pub fn address(href: &str) -> Option<String> {
+    web_address(href).map(Into::into)
+}
+
+fn web_address(href: &str) -> Option<url::Url> {
+    let href = href.trim();
+    let url = if href.starts_with('/') && !href.starts_with("//") {
+        url::Url::parse("https://www.linkedin.com").ok()?.join(href).ok()?
+    } else {
+        url::Url::parse(href).ok()?
+    };
+    if matches!(url.scheme(), "http" | "https") && url.has_host() { Some(url) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_what_a_person_reads() {
+        assert_eq!(words("\n   Senior\n  Engineer\u{200f} \u{0}"), Some("Senior Engineer".to_owned()));
+        assert_eq!(words("\u{202b}מהנדס תוכנה\u{202c}"), Some("מהנדס תוכנה".to_owned()));
+        assert_eq!(words("\u{200f}שלום (Tel Aviv)"), Some("שלום (Tel Aviv)".to_owned()));
+        for nothing in ["", " \n", "\u{200f}", "***** ****", "\u{0}\u{7f}"] {
+            assert_eq!(words(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_digits_of_a_certain_length() {
+        assert_eq!(id_of_urn("urn:li:jobPosting:3912345678"), Some("3912345678"));
+        assert_eq!(id_of_urn("urn:li:fs_normalized_jobPosting:3912345678"), Some("3912345678"));
+        for other in
+            ["urn:li:jobPosting:", "urn:li:jobPosting:12", "urn:li:company:3912345678", "3912345678", "urn:li:jobPosting:0912345678"]
+        {
+            assert_eq!(id_of_urn(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_applicants_are_read_and_not_made_up() {
+        assert_eq!(applicants("Over 200 applicants"), Some(200));
+        assert_eq!(applicants("1,234 applicants"), Some(1_234));
+        assert_eq!(applicants("Be among the first 25 applicants"), None);
+        assert_eq!(applicants("No applicants yet"), None);
+    }
+}

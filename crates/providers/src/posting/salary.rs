@@ -1,0 +1,235 @@
+//! What is paid, where that is stated: numbers, currency and period are read and never guessed.
+
+use serde::{Deserialize, Serialize};
+
+/// Amounts are in hundredths of the currency's unit, so that none is rounded. At least one of `min` and `max` is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Salary {
+    pub min_hundredths: Option<u64>,
+    pub max_hundredths: Option<u64>,
+    /// ISO 4217. Absent when the sign is one of several currencies' ("kr").
+    pub currency: Option<String>,
+    pub period: Option<PayPeriod>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PayPeriod {
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+impl PayPeriod {
+    /// "yr", "per year", `YEAR`, "hourly" …
+    pub fn read(text: &str) -> Option<Self> {
+        let word = text.trim().to_lowercase();
+        let word = ["per ", "a ", "an ", "/", "p."].iter().find_map(|start| word.strip_prefix(start)).unwrap_or(&word).trim();
+        match word {
+            "h" | "hr" | "hour" | "hours" | "hourly" => Some(PayPeriod::Hour),
+            "d" | "day" | "daily" => Some(PayPeriod::Day),
+            "w" | "wk" | "week" | "weekly" => Some(PayPeriod::Week),
+            "mo" | "month" | "monthly" => Some(PayPeriod::Month),
+            "yr" | "y" | "year" | "yearly" | "annum" | "annually" | "annual" | "a." => Some(PayPeriod::Year),
+            _ => None,
+        }
+    }
+}
+
+/// LinkedIn writes amounts as en-US does, since that is what we ask for: a dollar without letters is the US one, a yen sign without letters Japan's.
+const SIGNS: [(&str, &str); 23] = [
+    ("us$", "USD"),
+    ("ca$", "CAD"),
+    ("c$", "CAD"),
+    ("a$", "AUD"),
+    ("au$", "AUD"),
+    ("nz$", "NZD"),
+    ("hk$", "HKD"),
+    ("nt$", "TWD"),
+    ("mx$", "MXN"),
+    ("sg$", "SGD"),
+    ("s$", "SGD"),
+    ("r$", "BRL"),
+    ("cn¥", "CNY"),
+    ("$", "USD"),
+    ("£", "GBP"),
+    ("€", "EUR"),
+    ("₹", "INR"),
+    ("₪", "ILS"),
+    ("¥", "JPY"),
+    ("₩", "KRW"),
+    ("₺", "TRY"),
+    ("zł", "PLN"),
+    ("₴", "UAH"),
+];
+
+const CODES: [&str; 34] = [
+    "USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "ILS", "INR", "JPY", "CNY",
+    "KRW", "SGD", "HKD", "TWD", "BRL", "MXN", "ARS", "COP", "CLP", "ZAR", "AED", "SAR", "TRY", "UAH", "PHP",
+];
+
+impl Salary {
+    /// "$117,000.00/yr - $234,000.00/yr", "€60K–€80K per year", "Up to £45.50/hr". `None` when no amount can be told for certain: no number, more than
+    /// two, two currencies or two periods.
+    pub fn read(text: &str) -> Option<Self> {
+        let lower = text.to_lowercase();
+        let mut amounts = Vec::new();
+        let mut currencies = Vec::new();
+        let mut periods = Vec::new();
+        let mut rest = lower.as_str();
+        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+            note_words(&rest[..at], &mut currencies, &mut periods);
+            let (amount, after) = read_amount(&rest[at..])?;
+            amounts.push(amount);
+            rest = after;
+        }
+        note_words(rest, &mut currencies, &mut periods);
+        currencies.dedup();
+        periods.dedup();
+        if currencies.len() > 1 || periods.len() > 1 {
+            return None;
+        }
+        let (min_hundredths, max_hundredths) = match *amounts.as_slice() {
+            [] => return None,
+            [amount] if lower.contains("up to") => (None, Some(amount)),
+            [amount] if lower.contains("from ") || lower.contains('+') || lower.contains("at least") => (Some(amount), None),
+            [amount] => (Some(amount), Some(amount)),
+            [min, max] if min <= max => (Some(min), Some(max)),
+            _ => return None,
+        };
+        Some(Self {
+            min_hundredths,
+            max_hundredths,
+            currency: currencies.first().map(|code| (*code).to_owned()),
+            period: periods.first().copied(),
+        })
+    }
+
+    /// From numbers that a provider states by themselves. Both absent, or the wrong way round, is no salary.
+    pub fn stated(min_hundredths: Option<u64>, max_hundredths: Option<u64>, currency: Option<&str>, period: Option<&str>) -> Option<Self> {
+        let (min_hundredths, max_hundredths) = (min_hundredths.filter(|amount| *amount > 0), max_hundredths.filter(|amount| *amount > 0));
+        if min_hundredths.is_none() && max_hundredths.is_none()
+            || matches!((min_hundredths, max_hundredths), (Some(min), Some(max)) if min > max)
+        {
+            return None;
+        }
+        let currency = currency.and_then(|word| read_currency(&word.trim().to_lowercase())).map(str::to_owned);
+        Some(Self { min_hundredths, max_hundredths, currency, period: period.and_then(PayPeriod::read) })
+    }
+}
+
+/// Hundredths of a number that comes as JSON does: `60000`, `"60000.5"`.
+pub fn hundredths(value: Option<&serde_json::Value>) -> Option<u64> {
+    let text = crate::lenient::text(value)?;
+    let (amount, rest) = read_amount(&text)?;
+    if rest.trim().is_empty() { Some(amount) } else { None }
+}
+
+/// What stands between the numbers: a currency before or behind, a period behind.
+fn note_words(between: &str, currencies: &mut Vec<&'static str>, periods: &mut Vec<PayPeriod>) {
+    for part in between.split(|c: char| matches!(c, '-' | '–' | '—' | '/' | ',' | ';' | '(' | ')') || c.is_whitespace()) {
+        if let Some(code) = read_currency(part) {
+            currencies.push(code);
+        } else if let Some(period) = PayPeriod::read(part) {
+            periods.push(period);
+        }
+    }
+}
+
+fn read_currency(word: &str) -> Option<&'static str> {
+    let sign = SIGNS.iter().find(|(sign, _)| *sign == word).map(|(_, code)| *code);
+    sign.or_else(|| CODES.iter().find(|code| code.eq_ignore_ascii_case(word)).copied())
+}
+
+/// One number at the start of `text` in hundredths, and what follows. Separators group thousands when three digits follow each of them.
+fn read_amount(text: &str) -> Option<(u64, &str)> {
+    let end =
+        text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’' | '\u{a0}' | '\u{202f}'))).unwrap_or(text.len());
+    let number = text[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
+    let mut after = &text[number.len()..];
+    let mut thousand = 1;
+    if let Some(rest) = after.strip_prefix('k')
+        && !rest.starts_with(char::is_alphanumeric)
+    {
+        (thousand, after) = (1_000, rest);
+    }
+    let (whole, fraction) = match number.rfind(['.', ',']) {
+        None => (number, ""),
+        Some(at) => {
+            let (separator, last) = (&number[at..=at], &number[at + 1..]);
+            let grouped = number.matches(separator).count() > 1 || (last.len() == 3 && !number.starts_with('0'));
+            if grouped { (number, "") } else { (&number[..at], last) }
+        }
+    };
+    let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
+    let whole: u64 = whole.parse().ok()?;
+    let cents: u64 = match fraction.len() {
+        0 => 0,
+        1 => fraction.parse::<u64>().ok()? * 10,
+        // A float's tail ("60000.000000001") says nothing about cents.
+        _ => fraction.get(..2)?.parse().ok()?,
+    };
+    let hundredths = whole.checked_mul(100)?.checked_add(cents)?.checked_mul(thousand)?;
+    Some((hundredths, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Option<(Option<u64>, Option<u64>, Option<String>, Option<PayPeriod>)> {
+        Salary::read(text).map(|salary| (salary.min_hundredths, salary.max_hundredths, salary.currency, salary.period))
+    }
+
+    #[test]
+    fn what_is_stated_is_read() {
+        use PayPeriod::{Day, Hour, Month, Year};
+        let cases = [
+            ("$117,000.00/yr - $234,000.00/yr", Some(11_700_000), Some(23_400_000), Some("USD"), Some(Year)),
+            ("\n  $45.50/hr  -\n  $60.00/hr ", Some(4_550), Some(6_000), Some("USD"), Some(Hour)),
+            ("CA$80K/yr - CA$100K/yr", Some(8_000_000), Some(10_000_000), Some("CAD"), Some(Year)),
+            ("€60,000–€80,000 per year", Some(6_000_000), Some(8_000_000), Some("EUR"), Some(Year)),
+            ("60.000 € - 80.000 €", Some(6_000_000), Some(8_000_000), Some("EUR"), None),
+            ("CHF 120'000 - 140'000", Some(12_000_000), Some(14_000_000), Some("CHF"), None),
+            ("₹12,00,000.00/yr", Some(120_000_000), Some(120_000_000), Some("INR"), Some(Year)),
+            ("Up to £500/day", None, Some(50_000), Some("GBP"), Some(Day)),
+            ("From $20/hr", Some(2_000), None, Some("USD"), Some(Hour)),
+            ("45,000 kr a month", Some(4_500_000), Some(4_500_000), None, Some(Month)),
+            ("5000 - 7000", Some(500_000), Some(700_000), None, None),
+            ("¥500,000 monthly", Some(50_000_000), Some(50_000_000), Some("JPY"), Some(Month)),
+        ];
+        for (text, min, max, currency, period) in cases {
+            assert_eq!(read(text), Some((min, max, currency.map(str::to_owned), period)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_certain_is_not_a_salary() {
+        for text in ["", "Competitive", "$10/hr - €20/hr", "$10/hr - $400/day", "$1 $2 $3", "$200 - $100", "99999999999999999999"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn stated_numbers_of_nothing_are_nothing() {
+        assert_eq!(Salary::stated(Some(0), None, Some("USD"), Some("YEAR")), None);
+        assert_eq!(Salary::stated(Some(200), Some(100), None, None), None);
+        let year = Salary::stated(Some(100), None, Some("eur"), Some("YEAR")).unwrap();
+        assert_eq!((year.currency.as_deref(), year.period), (Some("EUR"), Some(PayPeriod::Year)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "\\PC{0,40}", digits in "[0-9.,kK $€/-]{0,30}") {
+            for text in [&text, &digits] {
+                if let Some(salary) = Salary::read(text) {
+                    prop_assert!(salary.min_hundredths.is_some() || salary.max_hundredths.is_some());
+                    prop_assert!(salary.min_hundredths.unwrap_or(0) <= salary.max_hundredths.unwrap_or(u64::MAX));
+                }
+            }
+        }
+    }
+}
