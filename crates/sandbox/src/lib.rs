@@ -2,16 +2,23 @@
 //!
 //! Under `/api/v1` it is Unipile v1. Every key is taken but `bad-key`. The accounts are `acc_classic`, `acc_sales_navigator`, `acc_recruiter`,
 //! `acc_restricted` (403) and `acc_disconnected` (401), and any of these names with a number, such as `acc_classic_2`.
+//! Under `/jobs-guest` and `/jobs/view` it is LinkedIn's job pages; a member's page needs a cookie `li_at`, of which only `expired` is refused.
+//! Under `/datasets/v3` it is Bright Data with its data set of postings, whose keys are taken but `bad-key`. There are 12,000 postings; how old each
+//! is hangs on the seed, so their dates move along with the day.
 //! `/_sandbox/requests` (GET, DELETE) is the request log, `/_sandbox/faults` (GET, PUT) the faults and the latency.
 
+mod brightdata;
 mod connection;
 mod control;
 mod draws;
 mod facts;
 mod faults;
+mod gate;
 mod journal;
+mod linkedin;
 mod matching;
 mod population;
+mod postings;
 mod unipile;
 mod world;
 
@@ -70,7 +77,11 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
     .await
     .context("the sandbox could not make its people")?;
     let world = Arc::new(world);
-    let app = control::routes().merge(unipile::routes(world.clone())).with_state(world);
+    let app = control::routes()
+        .merge(unipile::routes(world.clone()))
+        .merge(linkedin::routes(world.clone()))
+        .merge(brightdata::routes(world.clone()))
+        .with_state(world);
     let mut stopping = stopping;
     let serving = axum::serve(connection::Accepting(listener), app.into_make_service_with_connect_info::<connection::Connection>())
         .with_graceful_shutdown(async move {

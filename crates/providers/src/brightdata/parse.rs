@@ -143,9 +143,10 @@ fn read_pay(row: &Object) -> Option<Salary> {
 fn list(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::Array(values)) => values.iter().filter_map(|value| text(Some(value))).collect(),
+        // Two that are joined by "and" alone stay together: "Arts and Design" is one.
         value => text(value)
             .iter()
-            .flat_map(|words| words.split(", ").flat_map(|part| part.split(" and ")))
+            .flat_map(|words| words.split(", "))
             .map(|part| part.trim().trim_start_matches("and ").to_owned())
             .filter(|part| !part.is_empty())
             .collect(),

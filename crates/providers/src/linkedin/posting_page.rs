@@ -117,10 +117,9 @@ fn fill_from_markup(record: &mut PostingRecord, seen: &mut Seen) {
     record.closed = seen.closed.then_some(true);
 }
 
-/// "Engineering, Information Technology, and Sales".
+/// "Engineering, Information Technology, and Sales". Two that are joined by "and" alone stay together: "Arts and Design" is one.
 fn list(text: &str) -> Vec<String> {
-    let parts = text.split(", ").flat_map(|part| part.split(" and ").map(|part| part.strip_prefix("and ").unwrap_or(part)));
-    parts.filter_map(words).collect()
+    text.split(", ").map(|part| part.strip_prefix("and ").unwrap_or(part)).filter_map(words).collect()
 }
 
 fn fill_gaps(record: &mut PostingRecord, other: PostingRecord) {

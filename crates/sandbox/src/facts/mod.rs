@@ -4,6 +4,7 @@ pub mod industries;
 pub mod names_latin;
 pub mod names_scripts;
 pub mod places;
+pub mod postings;
 pub mod titles;
 pub mod wording;
 

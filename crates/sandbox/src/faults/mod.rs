@@ -29,6 +29,12 @@ pub enum Route {
     Profile,
     Lookup,
     Accounts,
+    /// LinkedIn's guest search of postings.
+    Postings,
+    /// The page of one posting.
+    Posting,
+    /// Bright Data.
+    Dataset,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,6 +51,16 @@ pub(crate) enum Kind {
     PagingCursor,
     BadRows,
     ThrottledSections,
+    Authwall,
+    EndPage,
+    Unrelated,
+    Drift,
+    Another,
+    Closed,
+    LostAnswer,
+    NotReady,
+    RowErrors,
+    SnapshotFailed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,9 +71,9 @@ pub(crate) enum When {
     Chance(f64),
 }
 
-/// Statuses that the vendor's schema knows.
-const STATUSES: [u16; 8] = [400, 401, 403, 404, 429, 500, 503, 504];
-const WORDS: [(&str, Kind); 10] = [
+/// Statuses that the vendors answer with; 999 is LinkedIn's, 402 Bright Data's.
+const STATUSES: [u16; 10] = [400, 401, 402, 403, 404, 429, 500, 503, 504, 999];
+const WORDS: [(&str, Kind); 20] = [
     ("drop", Kind::Drop),
     ("cut", Kind::Cut),
     ("duplicate", Kind::Duplicate),
@@ -68,9 +84,26 @@ const WORDS: [(&str, Kind); 10] = [
     ("paging-cursor", Kind::PagingCursor),
     ("bad-rows", Kind::BadRows),
     ("throttled-sections", Kind::ThrottledSections),
+    ("authwall", Kind::Authwall),
+    ("end-page", Kind::EndPage),
+    ("unrelated", Kind::Unrelated),
+    ("drift", Kind::Drift),
+    ("another", Kind::Another),
+    ("closed", Kind::Closed),
+    ("lost-answer", Kind::LostAnswer),
+    ("not-ready", Kind::NotReady),
+    ("row-errors", Kind::RowErrors),
+    ("snapshot-failed", Kind::SnapshotFailed),
 ];
-const ROUTES: [(&str, Route); 4] =
-    [("search", Route::Search), ("profile", Route::Profile), ("lookup", Route::Lookup), ("accounts", Route::Accounts)];
+const ROUTES: [(&str, Route); 7] = [
+    ("search", Route::Search),
+    ("profile", Route::Profile),
+    ("lookup", Route::Lookup),
+    ("accounts", Route::Accounts),
+    ("postings", Route::Postings),
+    ("posting", Route::Posting),
+    ("dataset", Route::Dataset),
+];
 /// How long a `timeout` holds the answer unless it says otherwise.
 const HOLD: Duration = Duration::from_secs(30);
 
@@ -88,7 +121,7 @@ impl fmt::Display for UnknownFault {
         write!(
             out,
             "{:?} is not a fault: {}; known are {statuses}, timeout, {words}, each with @N (the Nth call), @N+ (from the Nth on), :P (by chance) \
-             or alone (always), timeout with =DURATION, and profile/, lookup/ or accounts/ before a word for those calls",
+             or alone (always), timeout with =DURATION, and profile/, lookup/, accounts/, postings/, posting/ or dataset/ before a word for those calls",
             self.word, self.reason
         )
     }
@@ -139,7 +172,13 @@ impl fmt::Display for Fault {
 
 impl Kind {
     fn usual_route(self) -> Route {
-        if self == Kind::ThrottledSections { Route::Profile } else { Route::Search }
+        match self {
+            Kind::ThrottledSections => Route::Profile,
+            Kind::Authwall | Kind::EndPage | Kind::Unrelated | Kind::Drift => Route::Postings,
+            Kind::Another | Kind::Closed => Route::Posting,
+            Kind::LostAnswer | Kind::NotReady | Kind::RowErrors | Kind::SnapshotFailed => Route::Dataset,
+            _ => Route::Search,
+        }
     }
 }
 
@@ -219,10 +258,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_displayed_is_parsed_back(kind in 0_usize..19, route in 0_usize..4, call in 1_u32..99, when in 0_u8..4, hold in 1_u64..90_000) {
+        fn what_is_displayed_is_parsed_back(kind in 0_usize..=STATUSES.len() + WORDS.len(), route in 0..ROUTES.len(), call in 1_u32..99, when in 0_u8..4, hold in 1_u64..90_000) {
             let kind = match kind {
-                0..8 => Kind::Status(STATUSES[kind]),
-                8..18 => WORDS[kind - 8].1,
+                status if status < STATUSES.len() => Kind::Status(STATUSES[status]),
+                word if word < STATUSES.len() + WORDS.len() => WORDS[word - STATUSES.len()].1,
                 _ => Kind::Timeout(Duration::from_millis(hold)),
             };
             let when = match when {

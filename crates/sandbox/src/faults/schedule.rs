@@ -28,6 +28,16 @@ pub struct Effects {
     pub paging_cursor: bool,
     pub bad_rows: bool,
     pub throttled_sections: bool,
+    pub authwall: bool,
+    pub end_page: bool,
+    pub unrelated: bool,
+    pub drift: bool,
+    pub another: bool,
+    pub closed: bool,
+    pub lost_answer: bool,
+    pub not_ready: bool,
+    pub row_errors: bool,
+    pub snapshot_failed: bool,
     /// The faults as they were written, for the request log.
     pub names: Vec<String>,
     /// The number of this call, from 1.
@@ -87,6 +97,16 @@ impl Schedule {
                 Kind::PagingCursor => effects.paging_cursor = true,
                 Kind::BadRows => effects.bad_rows = true,
                 Kind::ThrottledSections => effects.throttled_sections = true,
+                Kind::Authwall => effects.authwall = true,
+                Kind::EndPage => effects.end_page = true,
+                Kind::Unrelated => effects.unrelated = true,
+                Kind::Drift => effects.drift = true,
+                Kind::Another => effects.another = true,
+                Kind::Closed => effects.closed = true,
+                Kind::LostAnswer => effects.lost_answer = true,
+                Kind::NotReady => effects.not_ready = true,
+                Kind::RowErrors => effects.row_errors = true,
+                Kind::SnapshotFailed => effects.snapshot_failed = true,
             }
             effects.names.push(fault.to_string());
         }

@@ -29,5 +29,5 @@ pub fn routes(world: Arc<World>) -> Router<Arc<World>> {
         .route("/api/v1/linkedin/search", post(search::search))
         .route("/api/v1/linkedin/search/parameters", get(parameters::list))
         .route("/api/v1/users/{identifier}", get(users::show))
-        .layer(axum::middleware::from_fn_with_state(world, gate::pass))
+        .layer(axum::middleware::from_fn_with_state((world, &gate::UNIPILE), crate::gate::pass))
 }
