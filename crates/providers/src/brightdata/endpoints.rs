@@ -69,12 +69,11 @@ fn only<T: Copy>(values: &[T]) -> Option<T> {
 
 /// The shortest of the vendor's ranges that holds the whole age.
 fn time_range(seconds: u64) -> Option<&'static str> {
-    const DAY: u64 = 86_400;
     match seconds {
-        0..=DAY => Some("Past 24 hours"),
-        ..=604_800 => Some("Past week"),
+        0..=86_400 => Some("Past 24 hours"),
+        86_401..=604_800 => Some("Past week"),
         // The vendor's month is the calendar's at its shortest.
-        ..=2_419_200 => Some("Past month"),
+        604_801..=2_419_200 => Some("Past month"),
         _ => None,
     }
 }

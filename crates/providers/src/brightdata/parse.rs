@@ -9,6 +9,7 @@ use crate::error::ProviderError;
 use crate::fetch::excerpt;
 use crate::lenient::{count, flag, text, web_address, without_nul};
 use crate::linkedin::posting_url::id_of_posting;
+use crate::linkedin::words::company_address;
 use crate::page::RejectedRecord;
 use crate::posting::{Description, EmploymentType, PostingRecord, PostingSeniority, Salary, Shown, Workplace, salary};
 
@@ -86,7 +87,7 @@ fn read_row(row: &Value, position: usize) -> Result<PostingRecord, String> {
     record.title = Some(say("job_title").ok_or("the row has no job_title")?);
     record.company = say("company_name");
     record.company_id = say("company_id").filter(|id| id.bytes().all(|c| c.is_ascii_digit()));
-    record.company_url = link("company_url").map(|url| url.split(['?', '#']).next().unwrap_or_default().to_owned());
+    record.company_url = link("company_url").as_deref().and_then(company_address);
     record.company_logo_url = link("company_logo");
     if let Some(location) = say("job_location") {
         let (place, workplace) = Workplace::split_from(&location);
@@ -101,7 +102,11 @@ fn read_row(row: &Value, position: usize) -> Result<PostingRecord, String> {
     record.employment_type = say("job_employment_type").as_deref().and_then(EmploymentType::read);
     record.seniority = say("job_seniority_level").as_deref().and_then(PostingSeniority::read);
     record.functions = list(row.get("job_function"));
-    record.industries = list(row.get("job_industries"));
+    record.industries = match row.get("job_industries") {
+        value @ Some(Value::Array(_)) => list(value),
+        // Names of industries hold commas themselves.
+        value => text(value).into_iter().collect(),
+    };
     record.description = text(row.get("job_description_formatted"))
         .and_then(|html| Description::from_html(&html))
         .or_else(|| text(row.get("job_summary")).and_then(|words| Description::from_text(&words)));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::words::{address, address_without_query, id_of_urn, posting_id, words};
+use super::words::{address, company_address, id_of_urn, posting_id, words};
 use crate::country::country_of;
 use crate::lenient::{count, flag, text, without_nul};
 use crate::posting::{Description, EmploymentType, PostingRecord, PostingSeniority, Salary, Shown, Workplace, salary};
@@ -134,7 +134,7 @@ fn read_company(record: &mut PostingRecord, object: &Object, by_urn: &HashMap<&s
         .or_else(|| text(details.get("rawCompanyName")));
     record.company = named.as_deref().and_then(words);
     if let Some(company) = company {
-        let address = text(company.get("url")).as_deref().and_then(address_without_query);
+        let address = text(company.get("url")).as_deref().and_then(company_address);
         record.company_url = address.or_else(|| {
             let name = text(company.get("universalName"))?;
             let mut url = url::Url::parse("https://www.linkedin.com").ok()?;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use super::words::{address, address_without_query, posting_id, words};
+use super::words::{address, company_address, posting_id, words};
 use crate::country::country_of;
 use crate::lenient::{flag, text};
 use crate::posting::{Description, EmploymentType, PostingRecord, Salary, Shown, Workplace, salary};
@@ -45,7 +45,7 @@ fn read(object: &Object) -> PostingRecord {
     if let Some(organization) = first_object(object.get("hiringOrganization")) {
         record.company = text(organization.get("name")).as_deref().and_then(words);
         record.company_url =
-            text(organization.get("sameAs")).as_deref().and_then(address_without_query).filter(|url| url.contains("linkedin.com/"));
+            text(organization.get("sameAs")).as_deref().and_then(company_address).filter(|url| url.contains("linkedin.com/"));
         record.company_logo_url = text(organization.get("logo")).as_deref().and_then(address);
     }
     read_place(&mut record, object);
@@ -54,7 +54,7 @@ fn read(object: &Object) -> PostingRecord {
         record.posted_on = posted.get(..10).and_then(|day| day.parse::<Date>().ok());
     }
     record.employment_type = say("employmentType").as_deref().and_then(EmploymentType::read);
-    record.industries = say("industry").map(|industry| industry.split(',').filter_map(words).collect()).unwrap_or_default();
+    record.industries = say("industry").into_iter().collect();
     record.description = text(object.get("description")).and_then(|html| read_description(&html));
     read_pay(&mut record, object);
     record.easy_apply = flag(object.get("directApply"));

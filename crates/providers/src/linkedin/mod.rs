@@ -15,7 +15,7 @@ pub mod search_page;
 pub mod search_url;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(crate) mod words;
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ mod reading;
 
 use serde_json::{Map, Value};
 
-use super::words::{address, address_without_query, applicants, posting_id, words};
+use super::words::{address, applicants, company_address, posting_id, words};
 use super::{embedded, json_ld};
 use crate::country::country_of;
 use crate::error::ProviderError;
@@ -90,7 +90,7 @@ fn fill_from_markup(record: &mut PostingRecord, seen: &mut Seen) {
     record.raw = raw(seen);
     record.title = seen.title.as_deref().and_then(words);
     record.company = seen.company.as_deref().and_then(words);
-    record.company_url = seen.company_href.as_deref().and_then(address_without_query);
+    record.company_url = seen.company_href.as_deref().and_then(company_address);
     record.company_logo_url = seen.logo.as_deref().and_then(address);
     if let Some(location) = seen.location.as_deref().and_then(words) {
         let (place, workplace) = Workplace::split_from(&location);
@@ -107,7 +107,8 @@ fn fill_from_markup(record: &mut PostingRecord, seen: &mut Seen) {
             "seniority level" => record.seniority = PostingSeniority::read(value),
             "employment type" => record.employment_type = EmploymentType::read(value),
             "job function" => record.functions = list(value),
-            "industries" => record.industries = list(value),
+            // Names of industries hold commas and "and" themselves, so several of them in one text cannot be told apart.
+            "industries" => record.industries = vec![value.clone()],
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::words::{address, address_without_query, first_number, id_of_urn, words};
+use super::words::{address, company_address, first_number, id_of_urn, words};
 use crate::country::country_of;
 use crate::error::ProviderError;
 use crate::markup::{self, Capture, Listener, Tag};
@@ -278,7 +278,7 @@ impl Card {
         let mut record = PostingRecord::new(position, id_of_urn(&self.urn).unwrap_or_default(), Shown::SearchCard);
         record.title = self.title;
         record.company = self.company;
-        record.company_url = self.company_href.as_deref().and_then(address_without_query);
+        record.company_url = self.company_href.as_deref().and_then(company_address);
         record.company_logo_url = self.logo;
         if let Some(location) = &self.location {
             let (place, workplace) = Workplace::split_from(location);

@@ -53,11 +53,19 @@ pub fn applicants(text: &str) -> Option<u32> {
     u32::try_from(first_number(text)?).ok()
 }
 
-/// A web address without what LinkedIn adds to follow its readers.
-pub fn address_without_query(href: &str) -> Option<String> {
+/// A company's page without what LinkedIn adds to follow its readers, and on the one host that all its countries share.
+pub fn company_address(href: &str) -> Option<String> {
     let mut url = web_address(href)?;
     url.set_query(None);
     url.set_fragment(None);
+    let on_linkedin = url.host_str().is_some_and(|host| host == "linkedin.com" || host.ends_with(".linkedin.com"));
+    let mut parts = url.path_segments().into_iter().flatten();
+    if on_linkedin
+        && let (Some(kind @ ("company" | "school" | "showcase")), Some(name)) = (parts.next(), parts.next())
+        && !name.is_empty()
+    {
+        return Some(format!("https://www.linkedin.com/{kind}/{name}"));
+    }
     Some(url.into())
 }
 
@@ -99,6 +107,17 @@ mod tests {
         {
             assert_eq!(id_of_urn(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_companys_page_has_one_address() {
+        for href in
+            ["https://de.linkedin.com/company/alderbank?trk=x", "/company/alderbank/", "http://linkedin.com/company/alderbank/jobs#x"]
+        {
+            assert_eq!(company_address(href).as_deref(), Some("https://www.linkedin.com/company/alderbank"), "{href}");
+        }
+        assert_eq!(company_address("https://alderbank.example/?a=b").as_deref(), Some("https://alderbank.example/"));
+        assert_eq!(company_address("javascript:alert(1)"), None);
     }
 
     #[test]

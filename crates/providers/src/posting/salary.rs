@@ -180,10 +180,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(text: &str) -> Option<(Option<u64>, Option<u64>, Option<String>, Option<PayPeriod>)> {
-        Salary::read(text).map(|salary| (salary.min_hundredths, salary.max_hundredths, salary.currency, salary.period))
-    }
-
     #[test]
     fn what_is_stated_is_read() {
         use PayPeriod::{Day, Hour, Month, Year};
@@ -202,14 +198,15 @@ mod tests {
             ("¥500,000 monthly", Some(50_000_000), Some(50_000_000), Some("JPY"), Some(Month)),
         ];
         for (text, min, max, currency, period) in cases {
-            assert_eq!(read(text), Some((min, max, currency.map(str::to_owned), period)), "{text}");
+            let expected = Salary { min_hundredths: min, max_hundredths: max, currency: currency.map(str::to_owned), period };
+            assert_eq!(Salary::read(text), Some(expected), "{text}");
         }
     }
 
     #[test]
     fn what_is_not_certain_is_not_a_salary() {
         for text in ["", "Competitive", "$10/hr - €20/hr", "$10/hr - $400/day", "$1 $2 $3", "$200 - $100", "99999999999999999999"] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(Salary::read(text), None, "{text}");
         }
     }
 
