@@ -83,6 +83,19 @@ fn saved_pages_are_told_apart() {
 }
 
 #[test]
+fn a_members_saved_page_gives_the_posting_that_its_data_is_about() {
+    let mentions = r#"{"$type":"com.linkedin.voyager.jobs.JobPosting","entityUrn":"urn:li:fsd_jobPosting:3912345222","title":"Mentioned"}"#;
+    let subject = r#"{"$type":"com.linkedin.voyager.jobs.JobPosting","entityUrn":"urn:li:fsd_jobPosting:3912345221","title":"Subject"}"#;
+    let page = format!(r#"<code id="bpr-guid-1"><!--{{"data":{subject},"included":[{mentions}]}}--></code>"#);
+    let saved = read_saved_page(page.as_bytes()).unwrap();
+    assert_eq!(saved.records.iter().map(|record| record.posting_id.as_str()).collect::<Vec<_>>(), ["3912345221"]);
+    assert_eq!(posting_page::parse(page.as_bytes(), "3912345223").unwrap(), Parsed::Another("3912345221".to_owned()));
+    assert!(
+        matches!(posting_page::parse(page.as_bytes(), "3912345222"), Ok(Parsed::Posting(record)) if record.title.as_deref() == Some("Mentioned"))
+    );
+}
+
+#[test]
 fn files_that_are_no_pages_are_refused_with_how_to_save_one() {
     let files: [(&[u8], &str); 7] = [
         (b"", "no job posting"),

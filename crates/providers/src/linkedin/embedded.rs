@@ -15,8 +15,23 @@ type Object = Map<String, Value>;
 /// Objects looked at in one page; more is no page of LinkedIn's.
 const MOST_OBJECTS: usize = 200_000;
 
-/// The postings that have a title, each once, in the order of the page. Pieces that are no JSON are passed over: a page holds many that are not about postings.
-pub fn postings(pieces: &[String]) -> Vec<PostingRecord> {
+/// What the data of a page says about postings.
+#[derive(Debug, Default)]
+pub struct Embedded {
+    /// The postings that have a title, each once, in the order of the page.
+    pub records: Vec<PostingRecord>,
+    /// The one that a piece of data is about, where others are only mentioned.
+    pub subject: Option<String>,
+}
+
+impl Embedded {
+    pub fn find(&self, id: &str) -> Option<&PostingRecord> {
+        self.records.iter().find(|record| record.posting_id == id)
+    }
+}
+
+/// Pieces that are no JSON are passed over: a page holds many that are not about postings.
+pub fn postings(pieces: &[String]) -> Embedded {
     let data: Vec<Value> =
         pieces.iter().filter(|piece| piece.contains("JobPosting")).filter_map(|piece| serde_json::from_str(piece).ok()).collect();
     let mut by_urn: HashMap<&str, &Object> = HashMap::new();
@@ -43,7 +58,15 @@ pub fn postings(pieces: &[String]) -> Vec<PostingRecord> {
             None => records.push(record),
         }
     }
-    records
+    let mut subjects: Vec<&str> =
+        data.iter().filter_map(|piece| piece.get("data")?.as_object()).filter(|object| is_posting(object)).filter_map(own_id).collect();
+    subjects.dedup();
+    let subject = if let [subject] = subjects.as_slice() { Some((*subject).to_owned()) } else { None };
+    Embedded { records, subject }
+}
+
+fn own_id(object: &Object) -> Option<&str> {
+    ["entityUrn", "dashEntityUrn", "objectUrn"].iter().find_map(|name| id_of_urn(object.get(*name)?.as_str()?))
 }
 
 /// All objects inside a value, outermost first.
@@ -68,10 +91,8 @@ fn is_posting(object: &Object) -> bool {
 }
 
 fn read(object: &Object, by_urn: &HashMap<&str, &Object>, position: usize) -> Option<PostingRecord> {
-    let urns = ["entityUrn", "dashEntityUrn", "objectUrn"];
-    let id = urns.iter().find_map(|name| id_of_urn(object.get(*name)?.as_str()?));
     let stated = text(object.get("jobPostingId"));
-    let id = id.or_else(|| stated.as_deref().and_then(posting_id))?;
+    let id = own_id(object).or_else(|| stated.as_deref().and_then(posting_id))?;
     let say = |name: &str| text(object.get(name)).as_deref().and_then(words);
     let mut record = PostingRecord::new(position, id, Shown::MemberPage);
     record.title = Some(say("title")?);

@@ -25,15 +25,14 @@ pub fn parse(page: &[u8], asked: &str) -> Result<Parsed, ProviderError> {
     let mut seen = reading::read(page);
     let embedded = embedded::postings(&seen.embedded);
     let structured = json_ld::posting(&seen.structured);
-    let own = embedded.iter().find(|record| record.posting_id == asked);
-    let shown_id =
-        seen.id().map(str::to_owned).or_else(|| structured.as_ref().map(|record| record.posting_id.clone()).filter(|id| !id.is_empty()));
-    if let Some(own) = own
+    let shown_id = shown_id(&seen, structured.as_ref());
+    if let Some(own) = embedded.find(asked)
         && shown_id.as_deref().is_none_or(|id| id == asked)
     {
         return Ok(Parsed::Posting(Box::new(completed(own.clone(), &mut seen, structured))));
     }
-    let shown_id = shown_id.or_else(|| if embedded.len() == 1 { embedded.first().map(|record| record.posting_id.clone()) } else { None });
+    let alone = || if let [record] = embedded.records.as_slice() { Some(record.posting_id.clone()) } else { None };
+    let shown_id = shown_id.or_else(|| embedded.subject.clone()).or_else(alone);
     match shown_id {
         Some(id) if id == asked => match assemble(id, &mut seen, structured) {
             Some(record) => Ok(Parsed::Posting(Box::new(record))),
@@ -44,22 +43,26 @@ pub fn parse(page: &[u8], asked: &str) -> Result<Parsed, ProviderError> {
     }
 }
 
-/// The posting of a page that nobody asked for by id, such as a saved one, or `None` when the page is not a posting's. A member's page that says
-/// nowhere which posting it is about gives all that are on it.
+/// The posting of a page that nobody asked for by id, such as a saved one; none when the page is not a posting's. A member's page that says nowhere
+/// which posting it is about gives all that are on it.
 pub fn parse_saved(page: &[u8]) -> Vec<PostingRecord> {
     let mut seen = reading::read(page);
     let embedded = embedded::postings(&seen.embedded);
     let structured = json_ld::posting(&seen.structured);
-    let id =
-        seen.id().map(str::to_owned).or_else(|| structured.as_ref().map(|record| record.posting_id.clone()).filter(|id| !id.is_empty()));
-    match id {
-        Some(id) => match embedded.iter().find(|record| record.posting_id == id) {
+    match shown_id(&seen, structured.as_ref()).or_else(|| embedded.subject.clone()) {
+        Some(id) => match embedded.find(&id) {
             Some(own) => vec![completed(own.clone(), &mut seen, structured)],
             None if seen.is_posting() || structured.is_some() => assemble(id, &mut seen, structured).into_iter().collect(),
-            None => embedded,
+            None => embedded.records,
         },
-        None => embedded,
+        None => embedded.records,
     }
+}
+
+/// The id that the page itself says it is about.
+fn shown_id(seen: &Seen, structured: Option<&PostingRecord>) -> Option<String> {
+    let of_data = || structured.map(|record| record.posting_id.clone()).filter(|id| !id.is_empty());
+    seen.id().map(str::to_owned).or_else(of_data)
 }
 
 fn unreadable(detail: &str, page: &[u8]) -> ProviderError {
