@@ -5,13 +5,23 @@ use unicode_normalization::char::is_combining_mark;
 
 /// "  Île-de-France " and "ile-de-france" fold to the same text.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return tidy(&text.to_ascii_lowercase());
+    }
     let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
     tidy(&plain)
 }
 
 /// One space between words, none around.
 pub fn tidy(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut tidy = String::with_capacity(text.trim().len());
+    for word in text.split_whitespace() {
+        if !tidy.is_empty() {
+            tidy.push(' ');
+        }
+        tidy.push_str(word);
+    }
+    tidy
 }
 
 #[cfg(test)]

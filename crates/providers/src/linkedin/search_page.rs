@@ -308,7 +308,8 @@ impl Card {
         ];
         for (name, text) in texts {
             if let Some(text) = text {
-                let text = text[..text.floor_char_boundary(MOST_BYTES_OF_A_FIELD)].replace('\0', "");
+                let text = &text[..text.floor_char_boundary(MOST_BYTES_OF_A_FIELD)];
+                let text = if text.contains('\0') { text.replace('\0', "") } else { text.to_owned() };
                 raw.insert(name.to_owned(), Value::String(text));
             }
         }
