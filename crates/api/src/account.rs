@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use jiff::civil::Time;
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::nullable::said;
 use crate::search::Api;
 
 /// Where data comes from.
@@ -115,7 +116,7 @@ pub struct AccountPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budgets: Option<BudgetsRequest>,
     /// Null takes the limit away.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "said")]
     #[schema(value_type = Option<WorkingHours>)]
     pub working_hours: Option<Option<WorkingHours>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -268,11 +269,6 @@ pub struct DiscoveredAccount {
     pub api: Option<Api>,
     /// What is wrong with it and what to do, as one plain sentence.
     pub trouble: Option<String>,
-}
-
-/// Tells a null from a field that is missing.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

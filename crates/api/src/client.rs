@@ -379,5 +379,6 @@ fn root_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
+mod postings;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -14,6 +14,9 @@ pub mod list;
 pub mod lookup;
 pub mod me;
 pub mod member;
+mod nullable;
+pub mod posting;
+pub mod posting_job;
 pub mod problem;
 pub mod prospect;
 pub mod review;
@@ -39,6 +42,15 @@ pub use list::{JobsQuery, List, PageQuery, Pagination, ResultsQuery};
 pub use lookup::{Choice, Lookup, LookupField, LookupQuery};
 pub use me::{Me, MePatch, Session};
 pub use member::{Invitation, InvitationCreated, InvitationRequest, InvitationState, Member, MemberPatch, SignInLink};
+pub use posting::{
+    ApplicationStatus, Company, Contact, ContactRequest, EmploymentType, HistoryEntry, PayPeriod, Posting, PostingCounts, PostingName,
+    PostingPatch, PostingSeniority, PostingSource, PostingWhole, PostingsPatch, PostingsPatched, PostingsQuery, Reminder, ReminderPatch,
+    ReminderRequest, Salary, Workplace,
+};
+pub use posting_job::{
+    PostingImportRequest, PostingItem, PostingItemsQuery, PostingJobAccepted, PostingOutcome, PostingQuery, PostingSearchRequest,
+    PostingStatistics, ReasonCount,
+};
 pub use problem::{Problem, ValidationError};
 pub use prospect::{Prospect, ProspectSource};
 pub use review::{
