@@ -19,6 +19,7 @@ pub mod members;
 pub mod overview;
 pub mod paces;
 pub mod people;
+pub mod postings;
 pub mod prospects;
 pub mod published;
 pub mod reviews;

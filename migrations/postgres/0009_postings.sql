@@ -20,7 +20,7 @@ CREATE TABLE companies (
     updated_at BIGINT NOT NULL,
     UNIQUE (workspace_id, linkedin_id)
 );
-CREATE INDEX companies_by_name ON companies (workspace_id, name_key);
+CREATE INDEX companies_by_name ON companies (workspace_id, name_key, id);
 
 CREATE TABLE postings (
     number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -73,23 +73,34 @@ CREATE TABLE postings (
     title_key TEXT COLLATE "C",
     company_key TEXT COLLATE "C",
     location_key TEXT COLLATE "C",
+    -- Statuses in the order in which applications usually go, and pay as what it comes to in a year of full time, whatever the currency.
+    status_rank BIGINT GENERATED ALWAYS AS (
+        CASE status WHEN 'saved' THEN 1 WHEN 'applied' THEN 2 WHEN 'interviewing' THEN 3 WHEN 'offer' THEN 4 WHEN 'rejected' THEN 5 WHEN 'withdrawn' THEN 6 END
+    ) STORED,
+    salary_key BIGINT GENERATED ALWAYS AS (
+        CASE WHEN COALESCE(salary_max, salary_min) <= 100000000000000 THEN COALESCE(salary_max, salary_min)
+            * CASE salary_period WHEN 'hour' THEN 2080 WHEN 'day' THEN 260 WHEN 'week' THEN 52 WHEN 'month' THEN 12 ELSE 1 END END
+    ) STORED,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     UNIQUE (workspace_id, linkedin_id)
 );
-CREATE INDEX postings_by_time ON postings (workspace_id, hidden, created_at, number);
+CREATE INDEX postings_by_number ON postings (workspace_id, hidden, number);
 CREATE INDEX postings_by_update ON postings (workspace_id, hidden, updated_at, number);
 CREATE INDEX postings_by_posted ON postings (workspace_id, hidden, posted_at, number);
 CREATE INDEX postings_by_title ON postings (workspace_id, hidden, title_key, number);
 CREATE INDEX postings_by_company_name ON postings (workspace_id, hidden, company_key, number);
 CREATE INDEX postings_by_location ON postings (workspace_id, hidden, location_key, number);
-CREATE INDEX postings_by_status ON postings (workspace_id, hidden, status, number);
+CREATE INDEX postings_by_status ON postings (workspace_id, hidden, status_rank, number);
 CREATE INDEX postings_by_stars ON postings (workspace_id, hidden, stars, number);
-CREATE INDEX postings_by_salary ON postings (workspace_id, hidden, salary_max, number);
-CREATE INDEX postings_by_company ON postings (company_id);
+CREATE INDEX postings_by_salary ON postings (workspace_id, hidden, salary_key, number);
+-- All that lists filter by, so that counting and filtering read this alone.
+CREATE INDEX postings_by_filters ON postings
+    (workspace_id, hidden, status, seen_at, workplace, employment_type, seniority, easy_apply, stars, closed_at, posted_at, number);
+CREATE INDEX postings_by_company ON postings (company_id, hidden, number);
 CREATE INDEX postings_by_likeness ON postings (workspace_id, likeness_key);
 CREATE INDEX postings_by_repost ON postings (repost_of) WHERE repost_of IS NOT NULL;
-CREATE INDEX postings_by_reminder ON postings (workspace_id, next_reminder_at) WHERE next_reminder_at IS NOT NULL;
+CREATE INDEX postings_by_reminder ON postings (workspace_id, hidden, next_reminder_at) WHERE next_reminder_at IS NOT NULL;
 
 -- What lists do not need, kept apart so that they read less.
 CREATE TABLE posting_texts (
@@ -164,6 +175,7 @@ CREATE TABLE posting_items (
 );
 CREATE INDEX posting_items_by_outcome ON posting_items (job_id, outcome, position);
 CREATE INDEX posting_items_by_posting ON posting_items (posting_number, job_id);
+CREATE INDEX posting_items_of_job ON posting_items (job_id, posting_number);
 CREATE INDEX posting_items_wanting ON posting_items (job_id, position) WHERE wants_details;
 -- One posting is stored once a job; later cards of it are its duplicates.
 CREATE UNIQUE INDEX posting_items_once ON posting_items (job_id, linkedin_id)

@@ -72,6 +72,12 @@ ids! {
     SessionId,
     /// A one-time link: welcome, invitation or password reset.
     SignInLinkId,
+    PostingId,
+    CompanyId,
+    /// Somebody one deals with about a posting.
+    ContactId,
+    ReminderId,
+    HistoryEntryId,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]

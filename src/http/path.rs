@@ -8,6 +8,7 @@ use http::request::Parts;
 use super::Shared;
 use super::problem::Failure;
 use crate::domain::{AccountId, JobId, KeyId, ScheduleId, SessionId, SignInLinkId, UserId, WorkspaceId};
+use crate::domain::{CompanyId, ContactId, PostingId, ReminderId};
 use crate::domain::{ReviewId, ReviewItemId};
 
 /// A kind of thing that has an id in a path.
@@ -68,6 +69,26 @@ impl Named for ReviewId {
 impl Named for ReviewItemId {
     const WHAT: &'static str = "item in this review";
     const NOT_FOUND: &'static str = "REVIEW_ITEM_NOT_FOUND";
+}
+
+impl Named for PostingId {
+    const WHAT: &'static str = "posting";
+    const NOT_FOUND: &'static str = "POSTING_NOT_FOUND";
+}
+
+impl Named for CompanyId {
+    const WHAT: &'static str = "company";
+    const NOT_FOUND: &'static str = "COMPANY_NOT_FOUND";
+}
+
+impl Named for ContactId {
+    const WHAT: &'static str = "contact of this posting";
+    const NOT_FOUND: &'static str = "CONTACT_NOT_FOUND";
+}
+
+impl Named for ReminderId {
+    const WHAT: &'static str = "reminder of this posting";
+    const NOT_FOUND: &'static str = "REMINDER_NOT_FOUND";
 }
 
 /// The path's first parameter.

@@ -1,5 +1,10 @@
 //! How the domain's types are bound and read.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+use sluice_providers::posting::{EmploymentType, PayPeriod, PostingSeniority, Workplace};
+
 use super::database::{Column, Row, Value};
 use crate::domain::FileId;
 use crate::domain::account::AccountState;
@@ -9,8 +14,11 @@ use crate::domain::id::{
 };
 use crate::domain::id::{ReviewId, ReviewItemId, StrokeId};
 use crate::domain::job::{JobState, StopReason, Wanted};
+use crate::domain::posting::PostingSource;
 use crate::domain::review::{Decision, Mark, ReviewState};
 use crate::domain::sign_in_link::LinkKind;
+use crate::domain::tracker::{ApplicationStatus, HistoryKind};
+use crate::domain::{CompanyId, ContactId, HistoryEntryId, PostingId, ReminderId};
 use crate::domain::{Micros, ProviderName, Role, Scope};
 
 macro_rules! texts {
@@ -56,6 +64,7 @@ ids!(AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, Sessio
 ids!(ReviewId, ReviewItemId, StrokeId);
 
 ids!(FileId);
+ids!(PostingId, CompanyId, ContactId, ReminderId, HistoryEntryId);
 
 texts! {
     AccountState => "an account state", |state: AccountState| state.as_str().to_owned(), |text: &String| AccountState::from_word(text);
@@ -70,7 +79,27 @@ texts! {
     Mark => "a mark", |mark: Mark| mark.as_str().to_owned(), |text: &String| Mark::from_word(text);
     ReviewState => "a review's state", |state: ReviewState| state.as_str().to_owned(), |text: &String| ReviewState::from_word(text);
     LinkKind => "a kind of link", |kind: LinkKind| kind.as_str().to_owned(), |text: &String| LinkKind::from_word(text);
+    ApplicationStatus => "the status of an application", |status: ApplicationStatus| status.as_str().to_owned(),
+        |text: &String| ApplicationStatus::from_word(text);
+    HistoryKind => "a kind of history", |kind: HistoryKind| kind.as_str().to_owned(), |text: &String| HistoryKind::from_word(text);
+    PostingSource => "a source of postings", |source: PostingSource| source.as_str().to_owned(), |text: &String| PostingSource::from_word(text);
+    Workplace => "a workplace", written, |text: &String| read::<Workplace>(text);
+    EmploymentType => "an employment type", written, |text: &String| read::<EmploymentType>(text);
+    PostingSeniority => "a seniority", written, |text: &String| read::<PostingSeniority>(text);
+    PayPeriod => "a period of pay", written, |text: &String| read::<PayPeriod>(text);
     Wanted => "pause or cancel", |wanted: Wanted| wanted.as_str().to_owned(), |text: &String| Wanted::from_word(text);
+}
+
+/// The one word as which the connectors' own types are written.
+fn written(value: impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Json::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn read<T: DeserializeOwned>(word: &str) -> Option<T> {
+    serde_json::from_value(word.into()).ok()
 }
 
 impl From<Micros> for Value {

@@ -31,7 +31,9 @@ async fn of_sqlite(database: &Database) -> Schema {
     for table in tables.fetch_all(&mut conn).await.expect("the tables") {
         let name: String = table.get("name").expect("a name");
         let mut described = Table::default();
-        let columns = sql("SELECT name, type, CAST(\"notnull\" AS INTEGER) AS filled, pk FROM pragma_table_info($1) ORDER BY pk");
+        // Generated columns too, which the other pragma leaves out.
+        let columns =
+            sql("SELECT name, type, CAST(\"notnull\" AS INTEGER) AS filled, pk FROM pragma_table_xinfo($1) WHERE hidden <> 1 ORDER BY pk");
         for column in columns.bind(&name).fetch_all(&mut conn).await.expect("the columns") {
             let (column_name, place): (String, i64) = (column.get("name").expect("a name"), column.get("pk").expect("a place"));
             if place > 0 {
@@ -65,7 +67,7 @@ async fn of_postgres(database: &Database) -> Schema {
     let mut schema = Schema::new();
     let columns = sql("SELECT CAST(table_name AS TEXT) AS table_name, CAST(column_name AS TEXT) AS column_name, \
          CAST(data_type AS TEXT) AS data_type, is_nullable = 'YES' AS optional FROM information_schema.columns \
-         WHERE table_schema = 'public' AND table_name NOT LIKE '!_sqlx%' ESCAPE '!' AND table_name <> 'review_terms'");
+         WHERE table_schema = 'public' AND table_name NOT LIKE '!_sqlx%' ESCAPE '!' AND table_name NOT IN ('review_terms', 'posting_terms')");
     for column in columns.fetch_all(&mut conn).await.expect("the columns") {
         let kind: String = column.get("data_type").expect("a type");
         let kind = match kind.as_str() {
@@ -85,7 +87,7 @@ async fn of_postgres(database: &Database) -> Schema {
           JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number) AS parts \
          FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid \
          JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = 'public' AND t.relname NOT LIKE '!_sqlx%' ESCAPE '!' \
-         AND t.relname <> 'review_terms'");
+         AND t.relname NOT IN ('review_terms', 'posting_terms')");
     for index in indexes.fetch_all(&mut conn).await.expect("the indexes") {
         let table = schema.get_mut(&index.get::<String>("table_name").expect("a name")).expect("a table with columns");
         let parts: Vec<String> = index.get::<String>("parts").expect("parts").split(',').map(str::to_owned).collect();
