@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::{Micros, Scope};
 use crate::reviews;
-use crate::store::{Database, StoreError, charges, events, files, idempotency, sessions, sign_in_attempts, sign_in_links};
+use crate::store::{Database, StoreError, charges, events, files, idempotency, posting_pages, sessions, sign_in_attempts, sign_in_links};
 
 /// Between two rounds.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -18,6 +18,8 @@ pub const EVENTS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 const ANSWERS_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// How long a link that is over stays listed.
 const LINKS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Pages of postings that go in one round: each may have megabytes.
+const PAGES_AT_ONCE: i64 = 5;
 /// Between two small deletions, so that others get their turn at the writer.
 const BREATH: Duration = Duration::from_millis(20);
 
@@ -46,6 +48,7 @@ pub async fn round(database: &Database) -> Result<(), StoreError> {
         let gone = events::prune(&mut tx, before).await?
             + charges::prune(&mut tx).await?
             + idempotency::forget_older_than(&mut tx, ANSWERS_KEPT).await?
+            + posting_pages::prune(&mut tx, PAGES_AT_ONCE).await?
             + sessions::prune(&mut tx).await?
             + sign_in_attempts::prune(&mut tx).await?
             + sign_in_links::prune(&mut tx, Micros(now - crate::domain::time::micros(LINKS_KEPT))).await?;

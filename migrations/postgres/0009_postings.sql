@@ -159,6 +159,8 @@ CREATE INDEX posting_history_by_posting ON posting_history (posting_number, id);
 CREATE TABLE posting_items (
     job_id TEXT COLLATE "C" NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     position BIGINT NOT NULL,
+    -- Which of a search's queries brought it, from 0.
+    query BIGINT,
     input TEXT COLLATE "C" NOT NULL,
     linkedin_id TEXT COLLATE "C",
     posting_number BIGINT REFERENCES postings (number) ON DELETE SET NULL,
@@ -181,15 +183,17 @@ CREATE INDEX posting_items_wanting ON posting_items (job_id, position) WHERE wan
 CREATE UNIQUE INDEX posting_items_once ON posting_items (job_id, linkedin_id)
     WHERE linkedin_id IS NOT NULL AND outcome IN ('pending', 'new', 'updated', 'fresh', 'filtered', 'failed');
 
--- One circuit breaker a host, for all workspaces: it is the same door, and we come from the same address.
+-- Pace and circuit breaker of each host, for all workspaces: it is the same door, and we come from the same address.
 CREATE TABLE hosts (
     host TEXT COLLATE "C" PRIMARY KEY,
     next_at BIGINT NOT NULL,
-    closed_until BIGINT NOT NULL,
+    last_start_at BIGINT NOT NULL,
+    gap_us BIGINT NOT NULL,
+    blocked_until BIGINT NOT NULL,
+    strikes BIGINT NOT NULL,
     -- Set by a block; nobody asks until a person retries.
-    blocked_at BIGINT,
-    blocked_message TEXT COLLATE "C",
-    strikes BIGINT NOT NULL
+    opened_at BIGINT,
+    opened_message TEXT COLLATE "C"
 );
 
 -- Pages that people saved from a browser, until their job has read them.

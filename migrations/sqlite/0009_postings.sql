@@ -157,6 +157,8 @@ CREATE INDEX posting_history_by_posting ON posting_history (posting_number, id);
 CREATE TABLE posting_items (
     job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     position INTEGER NOT NULL,
+    -- Which of a search's queries brought it, from 0.
+    query INTEGER,
     input TEXT NOT NULL,
     linkedin_id TEXT,
     posting_number INTEGER REFERENCES postings (number) ON DELETE SET NULL,
@@ -179,15 +181,17 @@ CREATE INDEX posting_items_wanting ON posting_items (job_id, position) WHERE wan
 CREATE UNIQUE INDEX posting_items_once ON posting_items (job_id, linkedin_id)
     WHERE linkedin_id IS NOT NULL AND outcome IN ('pending', 'new', 'updated', 'fresh', 'filtered', 'failed');
 
--- One circuit breaker a host, for all workspaces: it is the same door, and we come from the same address.
+-- Pace and circuit breaker of each host, for all workspaces: it is the same door, and we come from the same address.
 CREATE TABLE hosts (
     host TEXT PRIMARY KEY,
     next_at INTEGER NOT NULL,
-    closed_until INTEGER NOT NULL,
+    last_start_at INTEGER NOT NULL,
+    gap_us INTEGER NOT NULL,
+    blocked_until INTEGER NOT NULL,
+    strikes INTEGER NOT NULL,
     -- Set by a block; nobody asks until a person retries.
-    blocked_at INTEGER,
-    blocked_message TEXT,
-    strikes INTEGER NOT NULL
+    opened_at INTEGER,
+    opened_message TEXT
 ) STRICT;
 
 -- Pages that people saved from a browser, until their job has read them.

@@ -72,6 +72,8 @@ ids! {
     SessionId,
     /// A one-time link: welcome, invitation or password reset.
     SignInLinkId,
+    /// A provider's page that could not be read.
+    UnreadPageId,
     PostingId,
     CompanyId,
     /// Somebody one deals with about a posting.

@@ -9,12 +9,13 @@ use super::database::{Column, Row, Value};
 use crate::domain::FileId;
 use crate::domain::account::AccountState;
 use crate::domain::file::{Encoding, FilePurpose, FileState};
+use crate::domain::id::UnreadPageId;
 use crate::domain::id::{
     AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, SessionId, SignInLinkId, TimelineEntryId, UserId, WorkspaceId,
 };
 use crate::domain::id::{ReviewId, ReviewItemId, StrokeId};
 use crate::domain::job::{JobState, StopReason, Wanted};
-use crate::domain::posting::PostingSource;
+use crate::domain::posting::{Outcome, PostingSource};
 use crate::domain::review::{Decision, Mark, ReviewState};
 use crate::domain::sign_in_link::LinkKind;
 use crate::domain::tracker::{ApplicationStatus, HistoryKind};
@@ -64,7 +65,7 @@ ids!(AccountId, ChargeId, JobId, KeyId, PersonId, ProspectId, ScheduleId, Sessio
 ids!(ReviewId, ReviewItemId, StrokeId);
 
 ids!(FileId);
-ids!(PostingId, CompanyId, ContactId, ReminderId, HistoryEntryId);
+ids!(PostingId, CompanyId, ContactId, ReminderId, HistoryEntryId, UnreadPageId);
 
 texts! {
     AccountState => "an account state", |state: AccountState| state.as_str().to_owned(), |text: &String| AccountState::from_word(text);
@@ -82,6 +83,7 @@ texts! {
     ApplicationStatus => "the status of an application", |status: ApplicationStatus| status.as_str().to_owned(),
         |text: &String| ApplicationStatus::from_word(text);
     HistoryKind => "a kind of history", |kind: HistoryKind| kind.as_str().to_owned(), |text: &String| HistoryKind::from_word(text);
+    Outcome => "what became of an item", |outcome: Outcome| outcome.as_str().to_owned(), |text: &String| Outcome::from_word(text);
     PostingSource => "a source of postings", |source: PostingSource| source.as_str().to_owned(), |text: &String| PostingSource::from_word(text);
     Workplace => "a workplace", written, |text: &String| read::<Workplace>(text);
     EmploymentType => "an employment type", written, |text: &String| read::<EmploymentType>(text);

@@ -1,13 +1,52 @@
-//! One row an account: when its next page may start, for all workers together.
+//! One row an account, and one a host: when the next page may start there, for all workers together.
 
 use std::time::Duration;
 
-use super::database::{Row, Tx, sql};
+use super::database::{Row, Tx, Value, sql};
 use super::error::StoreError;
 use crate::domain::time::micros;
 use crate::domain::{AccountId, Micros};
 
-/// A start that an account has promised to one job.
+/// What has a pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door<'a> {
+    Account(AccountId),
+    /// For all workspaces: they come from one address.
+    Host(&'a str),
+}
+
+impl From<AccountId> for Door<'_> {
+    fn from(account: AccountId) -> Self {
+        Door::Account(account)
+    }
+}
+
+impl Door<'_> {
+    fn table(self) -> &'static str {
+        match self {
+            Door::Account(_) => "account_paces",
+            Door::Host(_) => "hosts",
+        }
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Door::Account(_) => "account_id",
+            Door::Host(_) => "host",
+        }
+    }
+}
+
+impl From<Door<'_>> for Value {
+    fn from(door: Door<'_>) -> Value {
+        match door {
+            Door::Account(account) => account.into(),
+            Door::Host(host) => host.into(),
+        }
+    }
+}
+
+/// A start that was promised to one job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Slot {
     /// Microseconds since the Unix epoch, by the database's clock.
@@ -29,8 +68,9 @@ pub enum Start {
 ///
 /// A reserved slot may have passed by while its job was busy, and a later one may have been used early, so the start itself decides:
 /// it never comes closer to the last start than the gap drawn for that one.
-pub async fn start(tx: &mut Tx, account: AccountId, slot: Option<Slot>, gap: Duration) -> Result<Start, StoreError> {
-    let pace = lock(tx, account).await?;
+pub async fn start<'a>(tx: &mut Tx, door: impl Into<Door<'a>>, slot: Option<Slot>, gap: Duration) -> Result<Start, StoreError> {
+    let door = door.into();
+    let pace = lock(tx, door).await?;
     let earliest = pace.blocked_until.max(pace.last_start_at + pace.gap_us);
     let (own, gap_us) = match slot {
         // A slot reserved before a block is void: the block has moved everybody.
@@ -41,37 +81,47 @@ pub async fn start(tx: &mut Tx, account: AccountId, slot: Option<Slot>, gap: Dur
     if at_us > pace.now {
         let slot = Slot { at_us, gap_us };
         if own == pace.next_at {
-            advance(tx, account, at_us + gap_us).await?;
+            advance(tx, door, at_us + gap_us).await?;
         }
         return Ok(Start::Wait { slot, wait: Micros(at_us).since(Micros(pace.now)) });
     }
-    sql("UPDATE account_paces SET last_start_at = {now}, gap_us = $2, \
-             next_at = CASE WHEN next_at < {now} + $2 THEN {now} + $2 ELSE next_at END WHERE account_id = $1")
-    .bind(account)
+    sql(format!(
+        "UPDATE {} SET last_start_at = {{now}}, gap_us = $2, \
+             next_at = CASE WHEN next_at < {{now}} + $2 THEN {{now}} + $2 ELSE next_at END WHERE {} = $1",
+        door.table(),
+        door.key()
+    ))
+    .bind(door)
     .bind(gap_us)
     .execute(tx)
     .await?;
-    tracing::debug!(target: "sluice::pace", %account, gap_us, "a start was granted");
+    tracing::debug!(target: "sluice::pace", ?door, gap_us, "a start was granted");
     Ok(Start::Go)
 }
 
 /// Reserves the next start for a job that has just stored a page.
-pub async fn reserve(tx: &mut Tx, account: AccountId, gap: Duration) -> Result<(Slot, Duration), StoreError> {
-    let pace = lock(tx, account).await?;
+pub async fn reserve<'a>(tx: &mut Tx, door: impl Into<Door<'a>>, gap: Duration) -> Result<(Slot, Duration), StoreError> {
+    let door = door.into();
+    let pace = lock(tx, door).await?;
     let at_us = pace.next_at.max(pace.blocked_until).max(pace.last_start_at + pace.gap_us).max(pace.now);
     let slot = Slot { at_us, gap_us: micros(gap) };
-    advance(tx, account, at_us + slot.gap_us).await?;
+    advance(tx, door, at_us + slot.gap_us).await?;
     Ok((slot, Micros(at_us).since(Micros(pace.now))))
 }
 
-/// The provider asked to slow down: nobody on the account starts before `wait` has passed. Returns until when.
-pub async fn push_back(tx: &mut Tx, account: AccountId, wait: Duration) -> Result<Micros, StoreError> {
-    lock(tx, account).await?;
-    let row = sql("UPDATE account_paces SET strikes = strikes + 1, \
-             blocked_until = CASE WHEN blocked_until < {now} + $2 THEN {now} + $2 ELSE blocked_until END, \
-             next_at = CASE WHEN next_at < {now} + $2 THEN {now} + $2 ELSE next_at END \
-         WHERE account_id = $1 RETURNING blocked_until")
-    .bind(account)
+/// The provider asked to slow down: nobody starts there before `wait` has passed. Returns until when.
+pub async fn push_back<'a>(tx: &mut Tx, door: impl Into<Door<'a>>, wait: Duration) -> Result<Micros, StoreError> {
+    let door = door.into();
+    lock(tx, door).await?;
+    let row = sql(format!(
+        "UPDATE {} SET strikes = strikes + 1, \
+             blocked_until = CASE WHEN blocked_until < {{now}} + $2 THEN {{now}} + $2 ELSE blocked_until END, \
+             next_at = CASE WHEN next_at < {{now}} + $2 THEN {{now}} + $2 ELSE next_at END \
+         WHERE {} = $1 RETURNING blocked_until",
+        door.table(),
+        door.key()
+    ))
+    .bind(door)
     .bind(micros(wait))
     .fetch_one(tx)
     .await?;
@@ -79,13 +129,15 @@ pub async fn push_back(tx: &mut Tx, account: AccountId, wait: Duration) -> Resul
 }
 
 /// How often in a row the provider has asked to slow down.
-pub async fn strikes(tx: &mut Tx, account: AccountId) -> Result<i64, StoreError> {
-    Ok(lock(tx, account).await?.strikes)
+pub async fn strikes<'a>(tx: &mut Tx, door: impl Into<Door<'a>>) -> Result<i64, StoreError> {
+    Ok(lock(tx, door.into()).await?.strikes)
 }
 
 /// A page came through.
-pub async fn clear_strikes(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
-    sql("UPDATE account_paces SET strikes = 0 WHERE account_id = $1 AND strikes > 0").bind(account).execute(tx).await?;
+pub async fn clear_strikes<'a>(tx: &mut Tx, door: impl Into<Door<'a>>) -> Result<(), StoreError> {
+    let door = door.into();
+    let text = format!("UPDATE {} SET strikes = 0 WHERE {} = $1 AND strikes > 0", door.table(), door.key());
+    sql(text).bind(door).execute(tx).await?;
     Ok(())
 }
 
@@ -98,30 +150,38 @@ struct Pace {
     strikes: i64,
 }
 
-/// Keeps the row from everybody else until the transaction ends; the first use of an account makes it.
-pub(super) async fn hold(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
-    sql("INSERT INTO account_paces (account_id, next_at, last_start_at, gap_us, blocked_until, strikes) VALUES ($1, 0, 0, 0, 0, 0) \
-         ON CONFLICT (account_id) DO NOTHING")
-    .bind(account)
+/// Keeps the row from everybody else until the transaction ends; the first use makes it.
+pub(super) async fn hold<'a>(tx: &mut Tx, door: impl Into<Door<'a>>) -> Result<(), StoreError> {
+    let door = door.into();
+    let (table, key) = (door.table(), door.key());
+    sql(format!(
+        "INSERT INTO {table} ({key}, next_at, last_start_at, gap_us, blocked_until, strikes) VALUES ($1, 0, 0, 0, 0, 0) \
+         ON CONFLICT ({key}) DO NOTHING"
+    ))
+    .bind(door)
     .execute(tx)
     .await?;
-    sql("SELECT account_id FROM account_paces WHERE account_id = $1 {for_update}").bind(account).fetch_one(tx).await?;
+    sql(format!("SELECT {key} FROM {table} WHERE {key} = $1 {{for_update}}")).bind(door).fetch_one(tx).await?;
     Ok(())
 }
 
 /// Reads the row and keeps it until the transaction ends.
-async fn lock(tx: &mut Tx, account: AccountId) -> Result<Pace, StoreError> {
-    hold(tx, account).await?;
+async fn lock(tx: &mut Tx, door: Door<'_>) -> Result<Pace, StoreError> {
+    hold(tx, door).await?;
     // Read by a statement of its own, so that the time is taken after the wait for the lock.
-    let row = sql("SELECT {now} AS now, next_at, last_start_at, gap_us, blocked_until, strikes FROM account_paces WHERE account_id = $1")
-        .bind(account)
-        .fetch_one(tx)
-        .await?;
+    let row = sql(format!(
+        "SELECT {{now}} AS now, next_at, last_start_at, gap_us, blocked_until, strikes FROM {} WHERE {} = $1",
+        door.table(),
+        door.key()
+    ))
+    .bind(door)
+    .fetch_one(tx)
+    .await?;
     read(&row)
 }
 
-async fn advance(tx: &mut Tx, account: AccountId, next_at: i64) -> Result<(), StoreError> {
-    sql("UPDATE account_paces SET next_at = $2 WHERE account_id = $1").bind(account).bind(next_at).execute(tx).await?;
+async fn advance(tx: &mut Tx, door: Door<'_>, next_at: i64) -> Result<(), StoreError> {
+    sql(format!("UPDATE {} SET next_at = $2 WHERE {} = $1", door.table(), door.key())).bind(door).bind(next_at).execute(tx).await?;
     Ok(())
 }
 
