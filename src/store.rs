@@ -16,6 +16,7 @@ pub mod job_pages;
 pub mod jobs;
 pub mod keys;
 pub mod lookups;
+mod matches;
 pub mod members;
 pub mod overview;
 pub mod paces;

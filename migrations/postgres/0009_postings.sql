@@ -117,7 +117,9 @@ CREATE TABLE posting_texts (
 CREATE TABLE posting_terms (
     rowid BIGINT PRIMARY KEY REFERENCES postings (number) ON DELETE CASCADE,
     terms TSVECTOR NOT NULL
-);
+) WITH (toast_tuple_target = 8160);
+-- In the row and as they are: lists look at the terms of many rows, one by one.
+ALTER TABLE posting_terms ALTER COLUMN terms SET STORAGE EXTERNAL;
 CREATE INDEX posting_terms_by_term ON posting_terms USING gin (terms) WITH (fastupdate = off);
 
 CREATE TABLE posting_contacts (

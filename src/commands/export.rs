@@ -83,6 +83,7 @@ impl ExportArgs {
         Ok(ExportRequest {
             search_id: self.search.clone(),
             review_id: self.review.clone(),
+            postings: None,
             format: self.format(),
             columns: (!columns.is_empty()).then_some(columns),
             filters: (filters != ReviewFilter::default()).then_some(filters),

@@ -66,7 +66,7 @@ pub async fn watch(client: &Client, job_id: &str, terminal: &Terminal) -> Result
                 Told::Job(job) => screen.job(*job)?,
                 Told::Page(page) => screen.page(&page)?,
                 Told::Timeline(added) => screen.told(&added)?,
-                Told::Review(_) => {}
+                Told::Review(_) | Told::Postings(_) => {}
             },
             Some(Ok(Heard::Lost { why, again_in })) => screen.lost(&why.to_string(), again_in)?,
             Some(Err(error)) => {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use sluice_providers::NetworkDistance;
 
 use super::review::ItemFilter;
+use super::tracker::PostingFilter;
 use super::words::words;
 use super::{FileId, JobId, ReviewId};
 
@@ -75,6 +76,31 @@ pub enum ExportSource {
         sort: String,
         descending: bool,
     },
+    /// Postings, noted as they are when the row is written.
+    Postings {
+        filter: PostingFilter,
+        /// A word of the list's orders.
+        sort: String,
+        descending: bool,
+    },
+}
+
+/// What the rows of a source are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportOf {
+    Search,
+    Review,
+    Postings,
+}
+
+impl ExportOf {
+    /// The name of a worksheet of them.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Search | Self::Review => "People",
+            Self::Postings => "Postings",
+        }
+    }
 }
 
 /// As the list of a search's results is filtered.
@@ -89,16 +115,17 @@ pub struct SearchFilter {
 }
 
 impl ExportSource {
-    pub fn is_of_a_review(&self) -> bool {
+    pub fn of(&self) -> ExportOf {
         match self {
-            Self::Search { .. } => false,
-            Self::Review { .. } => true,
+            Self::Search { .. } => ExportOf::Search,
+            Self::Review { .. } => ExportOf::Review,
+            Self::Postings { .. } => ExportOf::Postings,
         }
     }
 }
 
 words! {
-    /// What a file can say of a person.
+    /// What a file can say of a person or a posting.
     ExportColumn {
         Name = "name",
         FirstName = "first_name",
@@ -125,19 +152,102 @@ words! {
         FetchedAt = "fetched_at",
         Batch = "batch",
         Position = "position",
+        Workplace = "workplace",
+        EmploymentType = "employment_type",
+        Seniority = "seniority",
+        Functions = "functions",
+        Industries = "industries",
+        SalaryText = "salary_text",
+        SalaryMin = "salary_min",
+        SalaryMax = "salary_max",
+        SalaryCurrency = "salary_currency",
+        SalaryPeriod = "salary_period",
+        PostedAt = "posted_at",
+        Applicants = "applicants",
+        EasyApply = "easy_apply",
+        ApplyUrl = "apply_url",
+        Url = "url",
+        ClosedAt = "closed_at",
+        Status = "status",
+        AppliedAt = "applied_at",
+        Stars = "stars",
+        StarsReason = "stars_reason",
+        Notes = "notes",
+        NextReminderAt = "next_reminder_at",
+        Description = "description",
+        Source = "source",
+        CreatedAt = "created_at",
+        UpdatedAt = "updated_at",
+        LinkedinId = "linkedin_id",
         Id = "id",
     }
 }
 
+/// What postings say, in the order of a file when nothing else is said.
+const OF_POSTINGS: [ExportColumn; 31] = [
+    ExportColumn::Title,
+    ExportColumn::Company,
+    ExportColumn::Location,
+    ExportColumn::Country,
+    ExportColumn::Workplace,
+    ExportColumn::EmploymentType,
+    ExportColumn::Seniority,
+    ExportColumn::SalaryText,
+    ExportColumn::SalaryMin,
+    ExportColumn::SalaryMax,
+    ExportColumn::SalaryCurrency,
+    ExportColumn::SalaryPeriod,
+    ExportColumn::PostedAt,
+    ExportColumn::ClosedAt,
+    ExportColumn::Status,
+    ExportColumn::AppliedAt,
+    ExportColumn::Stars,
+    ExportColumn::StarsReason,
+    ExportColumn::Notes,
+    ExportColumn::NextReminderAt,
+    ExportColumn::Url,
+    ExportColumn::ApplyUrl,
+    ExportColumn::EasyApply,
+    ExportColumn::Applicants,
+    ExportColumn::Functions,
+    ExportColumn::Industries,
+    ExportColumn::Description,
+    ExportColumn::Source,
+    ExportColumn::CreatedAt,
+    ExportColumn::UpdatedAt,
+    ExportColumn::LinkedinId,
+];
+
 impl ExportColumn {
-    /// Whether only a review can fill it.
-    pub fn is_of_a_review(self) -> bool {
-        matches!(self, Self::Decision | Self::Reason | Self::DecidedBy | Self::DecidedAt)
+    /// All that such a source can say.
+    pub fn all_of(of: ExportOf) -> Vec<Self> {
+        if of == ExportOf::Postings {
+            return OF_POSTINGS.into_iter().chain([Self::Id]).collect();
+        }
+        let shared = [Self::Title, Self::Company, Self::Location, Self::Country];
+        let of_people = |column: &Self| shared.contains(column) || !OF_POSTINGS.contains(column);
+        let decided = [Self::Decision, Self::Reason, Self::DecidedBy, Self::DecidedAt];
+        Self::ALL.iter().copied().filter(of_people).filter(|column| of == ExportOf::Review || !decided.contains(column)).collect()
     }
 
     /// What a file has when nothing else is said.
-    pub fn usual(of_a_review: bool) -> Vec<Self> {
-        let inner = [Self::Batch, Self::Position, Self::Id];
-        Self::ALL.iter().copied().filter(|column| !inner.contains(column) && (of_a_review || !column.is_of_a_review())).collect()
+    pub fn usual(of: ExportOf) -> Vec<Self> {
+        let inner = [Self::Batch, Self::Position, Self::Id, Self::LinkedinId, Self::UpdatedAt];
+        Self::all_of(of).into_iter().filter(|column| !inner.contains(column)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_source_has_its_own_columns_and_every_column_a_source() {
+        let [search, review, postings] = [ExportOf::Search, ExportOf::Review, ExportOf::Postings].map(ExportColumn::all_of);
+        assert!(search.iter().all(|column| review.contains(column)) && review.len() == search.len() + 4);
+        assert!(ExportColumn::ALL.iter().all(|column| review.contains(column) || postings.contains(column)));
+        assert!(!search.contains(&ExportColumn::Notes) && !postings.contains(&ExportColumn::Decision));
+        let usual = ExportColumn::usual(ExportOf::Postings);
+        assert_eq!((usual[0], usual.contains(&ExportColumn::Id)), (ExportColumn::Title, false));
     }
 }

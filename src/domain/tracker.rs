@@ -82,7 +82,7 @@ pub struct PostingFilter {
 }
 
 /// What shall be different about postings; what is `None` stays as it is, and an inner `None` empties it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct PostingChange {
     pub status: Option<Option<ApplicationStatus>>,
     pub applied_at: Option<Option<Micros>>,

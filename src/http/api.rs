@@ -1,6 +1,7 @@
 //! `/api/v1` and what surrounds it: one resource a file.
 
 pub mod accounts;
+pub mod companies;
 pub mod docs;
 pub mod events;
 pub mod exports;
@@ -14,6 +15,7 @@ pub mod me;
 pub mod members;
 pub mod metrics;
 pub mod openapi;
+pub mod postings;
 pub mod reviews;
 pub mod schedules;
 pub mod searches;

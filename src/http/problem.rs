@@ -176,6 +176,13 @@ impl Failure {
         failure
     }
 
+    /// The same with its fields named from further outside: `place` is what they stand in, with its dot.
+    #[must_use]
+    pub fn within(self, place: &str) -> Self {
+        let named = |field: ValidationError| ValidationError { field: format!("{place}{}", field.field), ..field };
+        Self::invalid(self.inner.fields.into_iter().map(named).collect())
+    }
+
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(Kind::Conflict, code, detail)
     }

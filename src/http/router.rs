@@ -7,11 +7,11 @@ use http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
-use super::api::reviews;
 use super::api::{
     accounts, docs, events, exports, health, imports, invitations, jobs, keys, lookups, me, members, metrics, openapi, schedules, searches,
     workspaces,
 };
+use super::api::{companies, postings, reviews};
 use super::compat::prospect_search;
 use super::pages;
 use super::problem::{Failure, Kind};
@@ -85,6 +85,20 @@ fn routes(app: &Shared) -> Routes {
     r.get(VIEWER, "/api/v1/imports/{id}", imports::find);
     r.get(VIEWER, "/api/v1/imports/{id}/errors", imports::errors);
     r.get(VIEWER, "/api/v1/imports/{id}/errors.csv", imports::errors_csv);
+
+    r.get(VIEWER, "/api/v1/job-postings", postings::list);
+    r.patch(MEMBER, "/api/v1/job-postings", postings::change_many);
+    r.get(VIEWER, "/api/v1/job-postings/counts", postings::counts);
+    r.get(VIEWER, "/api/v1/job-postings/{id}", postings::find);
+    r.patch(MEMBER, "/api/v1/job-postings/{id}", postings::change);
+    r.delete(MEMBER, "/api/v1/job-postings/{id}", postings::delete);
+    r.post(MEMBER, "/api/v1/job-postings/{id}/contacts", postings::add_contact);
+    r.put(MEMBER, "/api/v1/job-postings/{id}/contacts/{contact_id}", postings::change_contact);
+    r.delete(MEMBER, "/api/v1/job-postings/{id}/contacts/{contact_id}", postings::delete_contact);
+    r.post(MEMBER, "/api/v1/job-postings/{id}/reminders", postings::add_reminder);
+    r.patch(MEMBER, "/api/v1/job-postings/{id}/reminders/{reminder_id}", postings::change_reminder);
+    r.delete(MEMBER, "/api/v1/job-postings/{id}/reminders/{reminder_id}", postings::delete_reminder);
+    r.get(VIEWER, "/api/v1/companies", companies::list);
 
     r.get(VIEWER, "/api/v1/schedules", schedules::list);
     r.get(VIEWER, "/api/v1/schedules/{id}", schedules::find);

@@ -67,6 +67,10 @@ impl Routes {
         self.add(Method::PATCH, MethodFilter::PATCH, access, path, handler, Surface::Api);
     }
 
+    pub fn put<H: Handler<T, Shared>, T: 'static>(&mut self, access: Access, path: &'static str, handler: H) {
+        self.add(Method::PUT, MethodFilter::PUT, access, path, handler, Surface::Api);
+    }
+
     pub fn delete<H: Handler<T, Shared>, T: 'static>(&mut self, access: Access, path: &'static str, handler: H) {
         self.add(Method::DELETE, MethodFilter::DELETE, access, path, handler, Surface::Api);
     }

@@ -3,11 +3,13 @@
 pub mod export;
 pub mod import;
 pub mod job;
+pub mod posting;
 pub mod prospect;
 pub mod review;
 
 use serde_json::Value as Json;
 use sluice_api as api;
+use sluice_providers::posting::{EmploymentType, PayPeriod, PostingSeniority, Workplace};
 use sluice_providers::{Api, Criteria, Headcount, Seniority};
 
 use super::caller::Caller;
@@ -16,8 +18,10 @@ use crate::domain::account::{AccountState, Day};
 use crate::domain::export::{ExportColumn, ExportFormat};
 use crate::domain::import::ImportField;
 use crate::domain::key::ApiKey;
+use crate::domain::posting::PostingSource;
 use crate::domain::session::Session;
 use crate::domain::sign_in_link::SignInLink;
+use crate::domain::tracker::ApplicationStatus;
 use crate::domain::user::Member;
 use crate::domain::workspace::Membership;
 use crate::domain::{Credential, Micros, ProviderName, Role};
@@ -47,8 +51,23 @@ pairs! {
     export_format / export_format_from: ExportFormat = ExportFormat { Csv, Jsonl, Xlsx }
     export_column / export_column_from: ExportColumn = ExportColumn {
         Name, FirstName, LastName, Headline, Title, Company, Industry, Location, Country, ProfileUrl, PublicIdentifier, NetworkDistance,
-        SharedConnections, Premium, OpenToWork, Summary, Decision, Reason, DecidedBy, DecidedAt, Provider, Api, FetchedAt, Batch, Position, Id,
+        SharedConnections, Premium, OpenToWork, Summary, Decision, Reason, DecidedBy, DecidedAt, Provider, Api, FetchedAt, Batch, Position,
+        Workplace, EmploymentType, Seniority, Functions, Industries, SalaryText, SalaryMin, SalaryMax, SalaryCurrency, SalaryPeriod, PostedAt,
+        Applicants, EasyApply, ApplyUrl, Url, ClosedAt, Status, AppliedAt, Stars, StarsReason, Notes, NextReminderAt, Description, Source,
+        CreatedAt, UpdatedAt, LinkedinId, Id,
     }
+    application_status / application_status_from: ApplicationStatus = ApplicationStatus {
+        Saved, Applied, Interviewing, Offer, Rejected, Withdrawn,
+    }
+    posting_source / posting_source_from: PostingSource = PostingSource { Linkedin, Brightdata, File }
+    workplace / workplace_from: Workplace = Workplace { OnSite, Remote, Hybrid }
+    employment_type / employment_type_from: EmploymentType = EmploymentType {
+        FullTime, PartTime, Contract, Temporary, Volunteer, Internship, Other,
+    }
+    posting_seniority / posting_seniority_from: PostingSeniority = PostingSeniority {
+        Internship, Entry, Associate, MidSenior, Director, Executive,
+    }
+    pay_period / pay_period_from: PayPeriod = PayPeriod { Hour, Day, Week, Month, Year }
     day / day_from: Day = Weekday { Mon, Tue, Wed, Thu, Fri, Sat, Sun }
     seniority / seniority_from: Seniority = Seniority { Owner, Partner, Cxo, Vp, Director, Manager, Senior, Entry, Training }
     headcount / headcount_from: Headcount = Headcount {

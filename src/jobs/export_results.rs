@@ -1,10 +1,11 @@
-//! Writes what a search found or a review holds into a file, a few hundred rows a step, and keeps the file in the database.
+//! Writes what a search found, a review holds or a list of postings shows into a file, a few hundred rows a step, and keeps the file in the database.
 //!
 //! The rows are those that there were when the job began; whatever arrives meanwhile is for the next export. A step appends its rows to
 //! the file in the transaction that saves the cursor, so that a kill neither loses nor doubles one. A workbook cannot grow that way: its
 //! rows are collected in a file of parts, from which the workbook is built at the end.
 
 mod columns;
+mod posting_columns;
 mod source;
 pub mod start;
 mod text;
@@ -22,7 +23,7 @@ use tokio::sync::Semaphore;
 use super::engine::kind::JobKind;
 use super::engine::{Next, Outcome, StepContext, StepError, Write};
 use crate::domain::Scope;
-use crate::domain::export::{ExportArgs, ExportFormat};
+use crate::domain::export::{ExportArgs, ExportFormat, ExportOf};
 use crate::domain::file::FileState;
 use crate::domain::job::{Job, Progress, StopReason};
 use crate::store::files::{self, Whole};
@@ -38,7 +39,7 @@ const PIECE: usize = 256 * 1024;
 const PARTS_A_STEP: i64 = 16;
 /// Workbooks that are built at the same time in one process.
 const WORKBOOKS: usize = 2;
-/// Rows of people that fit below the header of a worksheet.
+/// Rows that fit below the header of a worksheet.
 pub const ROWS_OF_A_SHEET: i64 = 1_048_575;
 
 pub struct ExportResults {
@@ -113,7 +114,7 @@ impl ExportResults {
         let mut conn = self.database.read().await?;
         let place = match at.place {
             Some(place) => place,
-            None => source::begin(&mut conn, Scope::Workspace(job.workspace_id), &args.source).await?.ok_or_else(|| StepError::Fatal {
+            None => source::begin(&mut conn, job.workspace_id, &args.source).await?.ok_or_else(|| StepError::Fatal {
                 reason: StopReason::Error,
                 code: "SOURCE_GONE",
                 message: "What was to be exported was removed. There is nothing to go on with.".into(),
@@ -124,17 +125,16 @@ impl ExportResults {
             return Err(StepError::Fatal {
                 reason: StopReason::Error,
                 code: "TOO_MANY_ROWS",
-                message: start::too_many_rows(place.total().max(at.rows)),
+                message: start::too_many_rows(args.source.of(), place.total().max(at.rows)),
                 retryable: false,
             });
         }
-        let scope = Scope::Workspace(job.workspace_id);
-        let Some(read) = source::read_on(&mut conn, scope, &args.source, place, ROWS_A_STEP).await? else {
+        let Some(read) = source::read_on(&mut conn, job.workspace_id, &args.source, place, ROWS_A_STEP).await? else {
             return Err(unreadable("its place is that of another source"));
         };
         drop(conn);
-        let (people, place, is_last) = (read.rows, read.place, read.is_end);
-        let written = text::write(args, &people, is_first).map_err(|error| StepError::Fatal {
+        let (rows, place, is_last) = (read.rows, read.place, read.is_end);
+        let written = text::write(args, &rows, is_first).map_err(|error| StepError::Fatal {
             reason: StopReason::Error,
             code: "ROW_UNWRITABLE",
             message: format!("A row could not be written: {error}. Start the export anew without its column."),
@@ -143,7 +143,7 @@ impl ExportResults {
         let total = place.total();
         let at = ExportCursor {
             place: Some(place),
-            rows: at.rows + people.len() as i64,
+            rows: at.rows + rows.len() as i64,
             bytes: at.bytes,
             cut: at.cut + written.cut,
             phase: Phase::Rows,
@@ -158,7 +158,7 @@ impl ExportResults {
         let Ok(_turn) = self.workbooks.clone().acquire_owned().await else {
             return Err(StepError::Retry { message: "the server is stopping".into() });
         };
-        let content = workbook::build(&self.database, parts, &args.columns, job.created_at).await?;
+        let content = workbook::build(&self.database, parts, args, job.created_at).await?;
         Ok(Box::new(StoreWorkbook { args: args.clone(), at, content }))
     }
 }
@@ -192,7 +192,11 @@ impl Write<ExportCursor> for AppendRows {
         let at = ExportCursor { bytes: self.at.bytes + self.content.len() as i64, ..self.at.clone() };
         let mut notes = Vec::new();
         if self.is_first {
-            notes.push(format!("{} to write; whoever is found from now on is left out", people(self.total)));
+            let later = match self.args.source.of() {
+                ExportOf::Search | ExportOf::Review => "whoever is found from now on is left out",
+                ExportOf::Postings => "what is stored from now on is left out",
+            };
+            notes.push(format!("{} to write; {later}", counted(self.args.source.of(), self.total)));
         }
         if self.is_last && at.cut > 0 {
             let (texts, were) = if at.cut == 1 { ("1 text".to_owned(), "was") } else { (format!("{} texts", at.cut), "were") };
@@ -204,9 +208,9 @@ impl Write<ExportCursor> for AppendRows {
             (true, ExportFormat::Csv | ExportFormat::Jsonl) => done(tx, &self.args, at.rows, at.bytes).await?,
         };
         let message = match next {
-            Next::Done { .. } => exported(at.rows),
+            Next::Done { .. } => exported(&self.args, at.rows),
             _ if self.is_last => "Building the workbook.".to_owned(),
-            _ => format!("Writing: {} so far.", people(at.rows)),
+            _ => format!("Writing: {} so far.", counted(self.args.source.of(), at.rows)),
         };
         Ok(Outcome {
             progress: Some(Progress { current: at.rows, total: self.total.max(at.rows), message: Some(message) }),
@@ -251,7 +255,7 @@ impl Write<ExportCursor> for ClearParts {
             files::delete(tx, parts).await?;
         }
         let next = done(tx, &self.args, self.at.rows, self.size).await?;
-        let progress = Progress { message: Some(exported(self.at.rows)), ..job.progress.clone() };
+        let progress = Progress { message: Some(exported(&self.args, self.at.rows)), ..job.progress.clone() };
         Ok(Outcome { progress: Some(progress), ..Outcome::new(next) })
     }
 }
@@ -265,10 +269,15 @@ async fn done(tx: &mut Tx, args: &ExportArgs, rows: i64, size: i64) -> Result<Ne
     Ok(Next::Done { reason: StopReason::Exhausted, result: Some(json!({ "rows": rows, "size_bytes": size })) })
 }
 
-fn exported(rows: i64) -> String {
-    format!("{} exported.", people(rows))
+fn exported(args: &ExportArgs, rows: i64) -> String {
+    format!("{} exported.", counted(args.source.of(), rows))
 }
 
-fn people(number: i64) -> String {
-    numbers::count(u64::try_from(number).unwrap_or(0), "person", "people")
+/// "1 posting", "2,480 people".
+fn counted(of: ExportOf, number: i64) -> String {
+    let number = u64::try_from(number).unwrap_or(0);
+    match of {
+        ExportOf::Search | ExportOf::Review => numbers::count(number, "person", "people"),
+        ExportOf::Postings => numbers::count(number, "posting", "postings"),
+    }
 }

@@ -38,7 +38,7 @@ pub struct Event {
     pub position: Position,
     pub workspace_id: WorkspaceId,
     pub job_id: Option<JobId>,
-    /// job, page, timeline; or access and deleted, which are told to no stream.
+    /// job, page, timeline, review, posting; or access and deleted, which are told to no stream.
     pub kind: String,
     pub data: Json,
     pub at: Micros,

@@ -54,7 +54,7 @@ each_database! {
                     last = Some(job);
                 }
                 Told::Page(page) => stored += page.stored,
-                Told::Timeline(_) | Told::Review(_) => {}
+                Told::Timeline(_) | Told::Review(_) | Told::Postings(_) => {}
             }
         }
         let last = last.expect("a last frame");
@@ -103,6 +103,7 @@ each_database! {
                     Told::Job(job) => assert_eq!(job.id, own),
                     Told::Page(page) => assert_eq!(page.job_id, own),
                     Told::Review(review) => panic!("there is no review: {review:?}"),
+                    Told::Postings(postings) => panic!("there are no postings: {postings:?}"),
                     Told::Timeline(line) => {
                         assert_eq!(line.job_id, own);
                         if line.kind == "ended" {

@@ -18,7 +18,7 @@ pub struct Event {
     pub job_id: Option<String>,
     pub workspace_id: String,
     pub at: Timestamp,
-    /// A `Job`, a `PageStored`, a `TimelineAdded` or a `ReviewChanged`, by `type`.
+    /// A `Job`, a `PageStored`, a `TimelineAdded`, a `ReviewChanged` or a `PostingsChanged`, by `type`.
     #[schema(value_type = Object)]
     pub data: Value,
 }
@@ -34,6 +34,8 @@ pub enum EventType {
     Timeline,
     /// The counts of a review changed.
     Review,
+    /// People changed postings.
+    Posting,
 }
 
 impl EventType {
@@ -43,6 +45,7 @@ impl EventType {
             EventType::Page => "page",
             EventType::Timeline => "timeline",
             EventType::Review => "review",
+            EventType::Posting => "posting",
         }
     }
 }

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::client::{Client, ClientError, unreachable};
 use crate::event::{EventType, PageStored, TimelineAdded};
 use crate::job::Job;
+use crate::posting::PostingsChanged;
 use crate::review::ReviewChanged;
 
 /// One committed change.
@@ -28,6 +29,7 @@ pub enum Told {
     Page(PageStored),
     Timeline(TimelineAdded),
     Review(ReviewChanged),
+    Postings(PostingsChanged),
 }
 
 /// What a listener hears.
@@ -180,6 +182,8 @@ impl Events {
             Told::Timeline(self.parse(&event.data)?)
         } else if event.event == EventType::Review.as_str() {
             Told::Review(self.parse(&event.data)?)
+        } else if event.event == EventType::Posting.as_str() {
+            Told::Postings(self.parse(&event.data)?)
         } else {
             // A newer server may tell more than this client knows.
             return Ok(None);

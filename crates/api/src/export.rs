@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::job::{JobError, JobStatus, Progress, StopReason};
+use crate::posting::PostingsQuery;
 use crate::review::ReviewFilter;
 
-/// An export: exactly one of `search_id` and `review_id` says whose rows.
+/// An export: exactly one of `search_id`, `review_id` and `postings` says whose rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExportRequest {
@@ -17,14 +18,17 @@ pub struct ExportRequest {
     /// What this review holds when the export begins, with its decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_id: Option<String>,
+    /// The postings of this list, all of its pages. Of its orders those will do that stay while people work: not `updated_at`, `status` and `stars`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postings: Option<PostingsQuery>,
     pub format: ExportFormat,
     /// In the order of the file; the usual ones when missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<Vec<ExportColumn>>,
-    /// As in the list; `decision` and `mark` belong to reviews.
+    /// Of people, as in the list; `decision` and `mark` belong to reviews.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filters: Option<ReviewFilter>,
-    /// As in the list of results: `position` (the default), `name`, `company`, `title` or `location`; a leading `-` turns it round.
+    /// Of people, as in the list of results: `position` (the default), `name`, `company`, `title` or `location`; a leading `-` turns it round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// Whether a CSV file begins with the mark by which Excel knows UTF-8; true when missing.
@@ -89,7 +93,7 @@ impl ExportFormat {
     }
 }
 
-/// What a file can say of a person. The four about decisions belong to reviews.
+/// What a file can say of a person or a posting. The four about decisions belong to reviews; those from `workplace` on, but for `id`, to postings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportColumn {
@@ -118,6 +122,33 @@ pub enum ExportColumn {
     FetchedAt,
     Batch,
     Position,
+    Workplace,
+    EmploymentType,
+    Seniority,
+    Functions,
+    Industries,
+    SalaryText,
+    SalaryMin,
+    SalaryMax,
+    SalaryCurrency,
+    SalaryPeriod,
+    PostedAt,
+    Applicants,
+    EasyApply,
+    ApplyUrl,
+    Url,
+    ClosedAt,
+    Status,
+    AppliedAt,
+    Stars,
+    StarsReason,
+    Notes,
+    NextReminderAt,
+    Description,
+    Source,
+    CreatedAt,
+    UpdatedAt,
+    LinkedinId,
     Id,
 }
 
@@ -127,6 +158,8 @@ pub struct Export {
     pub id: String,
     pub search_id: Option<String>,
     pub review_id: Option<String>,
+    /// The list of postings, if it is of postings.
+    pub postings: Option<PostingsQuery>,
     pub format: ExportFormat,
     pub columns: Vec<ExportColumn>,
     pub filters: ReviewFilter,

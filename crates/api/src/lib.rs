@@ -44,8 +44,8 @@ pub use me::{Me, MePatch, Session};
 pub use member::{Invitation, InvitationCreated, InvitationRequest, InvitationState, Member, MemberPatch, SignInLink};
 pub use posting::{
     ApplicationStatus, Company, Contact, ContactRequest, EmploymentType, HistoryEntry, PayPeriod, Posting, PostingCounts, PostingName,
-    PostingPatch, PostingSeniority, PostingSource, PostingWhole, PostingsPatch, PostingsPatched, PostingsQuery, Reminder, ReminderPatch,
-    ReminderRequest, Salary, Workplace,
+    PostingPatch, PostingSeniority, PostingSource, PostingState, PostingWhole, PostingsChanged, PostingsPatch, PostingsPatched,
+    PostingsQuery, Reminder, ReminderPatch, ReminderRequest, Salary, Workplace,
 };
 pub use posting_job::{
     PostingImportRequest, PostingItem, PostingItemsQuery, PostingJobAccepted, PostingOutcome, PostingQuery, PostingSearchRequest,

@@ -213,10 +213,33 @@ pub struct PostingsPatched {
     pub changed: u64,
 }
 
+/// People changed postings in one go: what a live stream tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PostingsChanged {
+    /// How many.
+    pub changed: u64,
+    /// They were erased.
+    pub deleted: bool,
+    /// As they are now; the first 20. When more have changed, lists are asked anew.
+    pub postings: Vec<PostingState>,
+}
+
+/// What people noted of a posting, in short.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct PostingState {
+    pub id: String,
+    pub status: Option<ApplicationStatus>,
+    pub stars: Option<u8>,
+    pub hidden: bool,
+    pub next_reminder_at: Option<Timestamp>,
+    pub seen_at: Option<Timestamp>,
+}
+
 /// A page of the postings.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct PostingsQuery {
     /// Only postings that this job found or imported.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! `/api/v1/exports`: taking people out into a file.
+//! `/api/v1/exports`: taking people and postings out into a file.
 
 use std::time::Duration;
 
@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LOCATION, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
-use sluice_api::{Export, ExportRequest, List, PageQuery, Problem, ReviewFilter, SearchExportQuery};
+use sluice_api::{Export, ExportRequest, List, PageQuery, PostingsQuery, Problem, ReviewFilter, SearchExportQuery};
 
+use super::postings;
 use super::reviews::{checked_filter, checked_sort};
 use super::searches::{distance, sort};
 use crate::domain::export::{ExportArgs, ExportColumn, ExportSource, SearchFilter};
@@ -27,6 +28,7 @@ use crate::http::query::Query;
 use crate::http::{Shared, origin, wire};
 use crate::jobs::export_results::KIND;
 use crate::jobs::export_results::start::{self, ExportOrder, StartError};
+use crate::store::postings::PostingSort;
 use crate::store::{Conn, files, jobs, timeline, users};
 
 /// How long a route that promises the finished file waits for it.
@@ -233,8 +235,8 @@ async fn file_of(conn: &mut Conn, job: &Job) -> Result<StoredFile, Failure> {
 /// A checked order, as far as it can be checked without the source.
 pub fn order(caller: &Caller, request: ExportRequest) -> Result<ExportOrder, Failure> {
     let filters = request.filters.unwrap_or_default();
-    let source = match (request.search_id, request.review_id) {
-        (Some(search), None) => {
+    let source = match (request.search_id, request.review_id, request.postings) {
+        (Some(search), None, None) => {
             let search_id = search.parse().map_err(|_| unknown("search_id", &search, "There is no such search here."))?;
             for (field, given) in [("filters.decision", filters.decision.is_some()), ("filters.mark", filters.mark.is_some())] {
                 if given {
@@ -243,14 +245,24 @@ pub fn order(caller: &Caller, request: ExportRequest) -> Result<ExportOrder, Fai
             }
             search_source(search_id, filters, request.sort.as_deref())?
         }
-        (None, Some(review)) => {
+        (None, Some(review), None) => {
             let review_id = review.parse().map_err(|_| unknown("review_id", &review, "There is no such review here."))?;
             let (sort, descending) = checked_sort(request.sort.as_deref())?;
             ExportSource::Review { review_id, filter: checked_filter(&filters)?, sort: sort.word().to_owned(), descending }
         }
-        (given, _) => {
-            let kind = if given.is_some() { "conflicting_fields" } else { "missing_field" };
-            return Err(Failure::invalid(vec![refused("search_id", kind, Value::Null, "Give exactly one of search_id and review_id.")]));
+        (None, None, Some(query)) => {
+            for (field, given) in [("filters", filters != ReviewFilter::default()), ("sort", request.sort.is_some())] {
+                if given {
+                    return Err(unknown(field, "", "This is for people; of postings, say it within `postings`."));
+                }
+            }
+            posting_source(&query)?
+        }
+        (search, review, postings) => {
+            let given = [search.is_some(), review.is_some(), postings.is_some()].contains(&true);
+            let kind = if given { "conflicting_fields" } else { "missing_field" };
+            let message = "Give exactly one of search_id, review_id and postings.";
+            return Err(Failure::invalid(vec![refused("search_id", kind, Value::Null, message)]));
         }
     };
     Ok(ExportOrder {
@@ -261,6 +273,27 @@ pub fn order(caller: &Caller, request: ExportRequest) -> Result<ExportOrder, Fai
         columns: request.columns.map(|columns| columns.into_iter().map(wire::export_column_from).collect()),
         byte_order_mark: request.byte_order_mark.unwrap_or(true),
     })
+}
+
+/// The whole of a list of postings.
+fn posting_source(query: &PostingsQuery) -> Result<ExportSource, Failure> {
+    let pages = [
+        ("postings.limit", query.limit.is_some()),
+        ("postings.offset", query.offset.is_some()),
+        ("postings.cursor", query.cursor.is_some()),
+        ("postings.fields", query.fields.is_some()),
+    ];
+    if let Some((field, _)) = pages.into_iter().find(|(_, given)| *given) {
+        return Err(unknown(field, "", "An export has all pages and its own columns; leave this out."));
+    }
+    let filter = postings::checked_filter(query).map_err(|failure| failure.within("postings."))?;
+    let (sort, descending) = postings::checked_sort(query.sort.as_deref()).map_err(|failure| failure.within("postings."))?;
+    if !sort.is_steady() {
+        let steady: Vec<&str> = PostingSort::ALL.iter().filter(|sort| sort.is_steady()).map(|sort| sort.word()).collect();
+        let message = format!("This order changes while people work, so a row could be missed or come twice; use {}.", steady.join(", "));
+        return Err(unknown("postings.sort", sort.word(), &message));
+    }
+    Ok(ExportSource::Postings { filter, sort: sort.word().to_owned(), descending })
 }
 
 fn search_source(search_id: JobId, filters: ReviewFilter, by: Option<&str>) -> Result<ExportSource, Failure> {

@@ -8,10 +8,10 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::reviews;
 use super::{
     accounts, events, exports, health, imports, invitations, jobs, keys, lookups, me, members, metrics, schedules, searches, workspaces,
 };
+use super::{companies, postings, reviews};
 use crate::http::compat::prospect_search;
 use crate::http::session_cookie;
 use crate::http::{realtime, rest};
@@ -36,19 +36,23 @@ use crate::http::{realtime, rest};
         imports::list, imports::create, imports::find, imports::errors, imports::errors_csv,
         reviews::list, reviews::create, reviews::find, reviews::items, reviews::item,
         reviews::decide, reviews::undo, reviews::complete, reviews::reopen,
+        postings::list, postings::counts, postings::find, postings::change, postings::change_many, postings::delete,
+        postings::add_contact, postings::change_contact, postings::delete_contact,
+        postings::add_reminder, postings::change_reminder, postings::delete_reminder, companies::list,
         schedules::list, schedules::find, schedules::change, schedules::delete,
         jobs::list, jobs::find, jobs::pause, jobs::resume, jobs::cancel, jobs::retry,
         events::of_workspace, events::of_job,
         prospect_search::create_job, prospect_search::job_status, prospect_search::results, prospect_search::set_up_tables,
         realtime::connect, rest::read,
     ),
-    components(schemas(sluice_api::Problem, sluice_api::PageStored, sluice_api::TimelineAdded, sluice_api::ReviewChanged)),
+    components(schemas(sluice_api::Problem, sluice_api::PageStored, sluice_api::TimelineAdded, sluice_api::ReviewChanged, sluice_api::PostingsChanged)),
     tags(
         (name = "Searches", description = "Asking for prospects, and what was found."),
         (name = "Exports", description = "Taking people out: files that a job writes, kept for some days."),
         (name = "Imports", description = "Bringing people in from CSV files, into a review."),
         (name = "Schedules", description = "What the clock starts, again and again."),
         (name = "Reviews", description = "People go through results and approve or reject them."),
+        (name = "Postings", description = "Offers of employment, and where one's own application to each of them stands."),
         (name = "Jobs", description = "Background work: how far it is, and what people do to it."),
         (name = "Events", description = "Committed changes, told afterwards."),
         (name = "Workspaces", description = "Every row belongs to one; the header x-workspace-id picks another than the key's own."),

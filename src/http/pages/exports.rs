@@ -14,7 +14,7 @@ use super::jobs::{Line, story};
 use super::moment::Moment;
 use super::visit::Visit;
 use crate::domain::JobId;
-use crate::domain::export::{ExportColumn, ExportFormat, ExportSource};
+use crate::domain::export::{ExportColumn, ExportFormat, ExportOf, ExportSource};
 use crate::domain::file::{FilePurpose, FileState};
 use crate::http::api::exports as api;
 use crate::http::form::{Form, Wrong};
@@ -60,6 +60,7 @@ impl Asked {
         ExportRequest {
             search_id: self.search.clone(),
             review_id: self.review.clone(),
+            postings: None,
             format: self.format.unwrap_or_default(),
             columns: None,
             filters: Some(ReviewFilter {
@@ -159,7 +160,8 @@ async fn form_page(
     let (mut of, mut offered) = (None, Vec::new());
     if is_named {
         let order = api::order(&visit.caller, asked.request())?;
-        let found = start::look(&mut conn, visit.caller.scope(), &order.source).await.map_err(|error| not_there(error, of_a_review))?;
+        let found =
+            start::look(&mut conn, visit.caller.workspace_id, &order.source).await.map_err(|error| not_there(error, of_a_review))?;
         of = Some(Source {
             title: found.title,
             kind: if of_a_review { "Review" } else { "Search" },
@@ -171,15 +173,15 @@ async fn form_page(
         offered = offer(visit, &mut conn).await?;
     }
     let format = asked.format.unwrap_or_default();
-    let usual = ExportColumn::usual(of_a_review);
+    let kind = if of_a_review { ExportOf::Review } else { ExportOf::Search };
+    let usual = ExportColumn::usual(kind);
     let is_chosen = |column: ExportColumn| match columns {
         Some(chosen) => chosen.iter().any(|word| word == column.as_str()),
         None => usual.contains(&column),
     };
-    let columns = ExportColumn::ALL
-        .iter()
-        .filter(|column| of_a_review || !column.is_of_a_review())
-        .map(|column| Choice { word: column.as_str(), name: column.as_str().replace('_', " "), hint: "", chosen: is_chosen(*column) })
+    let columns = ExportColumn::all_of(kind)
+        .into_iter()
+        .map(|column| Choice { word: column.as_str(), name: column.as_str().replace('_', " "), hint: "", chosen: is_chosen(column) })
         .collect();
     let formats = ExportFormat::ALL
         .iter()
@@ -273,25 +275,33 @@ pub async fn show(visit: Visit, Id(id): Id<JobId>) -> Result<Response, Failure> 
     let args = api::args_of(&job)?;
     let file = files::of_job(&mut conn, visit.caller.scope(), job.id, FilePurpose::Export).await?;
     let file = file.ok_or_else(|| Failure::not_found("export", "EXPORT_NOT_FOUND"))?;
-    let of_a_review = args.source.is_of_a_review();
-    let frame = visit.frame(&mut conn, "Export", if of_a_review { Section::Reviews } else { Section::Searches }).await?;
+    let (section, source_kind) = match args.source.of() {
+        ExportOf::Search => (Section::Searches, "search"),
+        ExportOf::Review => (Section::Reviews, "review"),
+        ExportOf::Postings => (Section::Jobs, "postings"),
+    };
+    let frame = visit.frame(&mut conn, "Export", section).await?;
     let story = story(&mut conn, id, &frame.clock).await?;
     let view = JobView::load(&mut conn, &job, &frame.clock).await?;
     let source = href(&args.source);
     let again = match &args.source {
         ExportSource::Search { search_id, .. } => format!("/exports/new?search={search_id}&format={}", args.format.as_str()),
         ExportSource::Review { review_id, .. } => format!("/exports/new?review={review_id}&format={}", args.format.as_str()),
+        ExportSource::Postings { .. } => source.clone(),
     };
     visit.page(&ShowPage {
         job: view,
         story,
         source,
-        source_kind: if of_a_review { "review" } else { "search" },
+        source_kind,
         format: args.format.title(),
         columns: args.columns.iter().map(|column| column.as_str().replace('_', " ")).collect::<Vec<_>>().join(", "),
         file_name: file.name,
         size: (file.state == FileState::Ready).then(|| bytes(file.size)),
-        rows: people(file.rows),
+        rows: match args.source.of() {
+            ExportOf::Search | ExportOf::Review => people(file.rows),
+            ExportOf::Postings => count(u64::try_from(file.rows).unwrap_or(0), "posting", "postings"),
+        },
         is_gone: file.state.is_gone(),
         expires: frame.clock.moment(file.expires_at.timestamp()),
         again,
@@ -303,6 +313,7 @@ fn href(source: &ExportSource) -> String {
     match source {
         ExportSource::Search { search_id, .. } => format!("/searches/{search_id}"),
         ExportSource::Review { review_id, .. } => format!("/reviews/{review_id}"),
+        ExportSource::Postings { .. } => "/postings".to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sluice_api as api;
 
-use super::{count, export_column, export_format, job, prospect, review};
+use super::{count, export_column, export_format, job, posting, prospect, review};
 use crate::domain::export::{ExportArgs, ExportSource};
 use crate::domain::file::{FileState, StoredFile};
 use crate::domain::job::Job;
@@ -13,7 +13,7 @@ pub async fn show(conn: &mut Conn, job: &Job, file: &StoredFile) -> Result<Optio
     let Ok(args) = serde_json::from_value::<ExportArgs>(job.args.clone()) else { return Ok(None) };
     let shown = job::brief(conn, job).await?;
     let turned = |sort: &str, descending: bool| if descending { format!("-{sort}") } else { sort.to_owned() };
-    let (search_id, review_id, filters, sort) = match args.source {
+    let (search_id, review_id, postings, filters, sort) = match args.source {
         ExportSource::Search { search_id, filter, sort, descending } => {
             let filters = api::ReviewFilter {
                 q: filter.words,
@@ -25,7 +25,7 @@ pub async fn show(conn: &mut Conn, job: &Job, file: &StoredFile) -> Result<Optio
             };
             // On the wire the order of arrival is called position.
             let sort = if sort == "found" { "position" } else { &sort };
-            (Some(search_id.to_string()), None, filters, turned(sort, descending))
+            (Some(search_id.to_string()), None, None, filters, turned(sort, descending))
         }
         ExportSource::Review { review_id, filter, sort, descending } => {
             let some = |text: String| (!text.is_empty()).then_some(text);
@@ -39,7 +39,12 @@ pub async fn show(conn: &mut Conn, job: &Job, file: &StoredFile) -> Result<Optio
                 location: some(filter.location),
                 network_distance: distance.and_then(prospect::degree),
             };
-            (None, Some(review_id.to_string()), filters, turned(&sort, descending))
+            (None, Some(review_id.to_string()), None, filters, turned(&sort, descending))
+        }
+        ExportSource::Postings { filter, sort, descending } => {
+            let sort = turned(&sort, descending);
+            let query = api::PostingsQuery { sort: Some(sort.clone()), ..posting::query(&filter) };
+            (None, None, Some(query), api::ReviewFilter::default(), sort)
         }
     };
     let is_ready = file.state == FileState::Ready;
@@ -47,6 +52,7 @@ pub async fn show(conn: &mut Conn, job: &Job, file: &StoredFile) -> Result<Optio
         id: shown.id.clone(),
         search_id,
         review_id,
+        postings,
         format: export_format(args.format),
         columns: args.columns.into_iter().map(export_column).collect(),
         filters,

@@ -1,15 +1,24 @@
-//! What a file says of one person, column by column.
+//! What a file says of one row, column by column.
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use sluice_providers::{Api, NetworkDistance, PersonRecord};
 
+use super::posting_columns;
 use crate::domain::export::ExportColumn;
+use crate::store::postings::Posting;
 
 /// One row of the source, whatever that is.
 #[derive(Debug, Clone)]
-pub struct ExportRow {
+pub enum ExportRow {
+    Person(Box<PersonRow>),
+    Posting(Box<Posting>),
+}
+
+/// A person whom a search found or a review holds.
+#[derive(Debug, Clone)]
+pub struct PersonRow {
     pub id: String,
     pub batch: Option<i64>,
     pub position: i64,
@@ -80,6 +89,8 @@ pub enum Cell {
     Nothing,
     Text(String),
     Number(i64),
+    /// Hundredths of a unit.
+    Amount(i64),
     Flag(bool),
     Time(Timestamp),
 }
@@ -91,6 +102,8 @@ impl Cell {
             Self::Nothing => Json::Null,
             Self::Text(text) => text.into(),
             Self::Number(number) => number.into(),
+            Self::Amount(hundredths) if hundredths % 100 == 0 => (hundredths / 100).into(),
+            Self::Amount(hundredths) => (hundredths as f64 / 100.0).into(),
             Self::Flag(flag) => flag.into(),
             Self::Time(at) => at.to_string().into(),
         }
@@ -102,6 +115,8 @@ impl Cell {
             Self::Nothing => String::new(),
             Self::Text(text) => text,
             Self::Number(number) => number.to_string(),
+            Self::Amount(hundredths) if hundredths % 100 == 0 => (hundredths / 100).to_string(),
+            Self::Amount(hundredths) => format!("{}.{:02}", hundredths / 100, hundredths % 100),
             Self::Flag(flag) => flag.to_string(),
             Self::Time(at) => at.to_string(),
         }
@@ -110,10 +125,27 @@ impl Cell {
 
 /// Whether a column holds times, which JSON has as text.
 pub fn holds_times(column: ExportColumn) -> bool {
-    matches!(column, ExportColumn::FetchedAt | ExportColumn::DecidedAt)
+    matches!(
+        column,
+        ExportColumn::FetchedAt
+            | ExportColumn::DecidedAt
+            | ExportColumn::PostedAt
+            | ExportColumn::ClosedAt
+            | ExportColumn::AppliedAt
+            | ExportColumn::NextReminderAt
+            | ExportColumn::CreatedAt
+            | ExportColumn::UpdatedAt
+    )
 }
 
 pub fn cell(row: &ExportRow, column: ExportColumn) -> Cell {
+    match row {
+        ExportRow::Person(person) => of_person(person, column),
+        ExportRow::Posting(posting) => posting_columns::cell(posting, column),
+    }
+}
+
+fn of_person(row: &PersonRow, column: ExportColumn) -> Cell {
     let record = &row.person;
     let decided = row.decision.as_ref();
     match column {
@@ -143,18 +175,20 @@ pub fn cell(row: &ExportRow, column: ExportColumn) -> Cell {
         ExportColumn::Batch => number(row.batch),
         ExportColumn::Position => Cell::Number(row.position),
         ExportColumn::Id => Cell::Text(row.id.clone()),
+        // The rest is said of postings alone, and no export of people has it.
+        _ => Cell::Nothing,
     }
 }
 
-fn text(value: &Option<String>) -> Cell {
+pub(super) fn text(value: &Option<String>) -> Cell {
     value.clone().map_or(Cell::Nothing, Cell::Text)
 }
 
-fn number(value: Option<i64>) -> Cell {
+pub(super) fn number(value: Option<i64>) -> Cell {
     value.map_or(Cell::Nothing, Cell::Number)
 }
 
-fn flag(value: Option<bool>) -> Cell {
+pub(super) fn flag(value: Option<bool>) -> Cell {
     value.map_or(Cell::Nothing, Cell::Flag)
 }
 

@@ -4,9 +4,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sluice_providers::Api;
 
-use super::columns::{Decided, Described, ExportRow};
+use super::columns::{Decided, Described, ExportRow, PersonRow};
 use crate::domain::export::ExportSource;
-use crate::domain::{ProviderName, Scope};
+use crate::domain::{ProviderName, Scope, WorkspaceId};
+use crate::store::postings::exporting::{self as postings, PostingQuery};
+use crate::store::postings::{Place as PostingPlace, PostingSort};
 use crate::store::prospects::{self, Extent, FieldsAsked, Mark, Prospect, ProspectQuery, ProspectSort};
 use crate::store::reviews::ItemSort;
 use crate::store::reviews::exporting::{self, ItemQuery, WholeItem};
@@ -18,6 +20,7 @@ use crate::store::{Conn, StoreError};
 pub enum Place {
     Search { extent: Extent, last: Option<Mark> },
     Review { extent: exporting::Extent, last: Option<exporting::Mark> },
+    Postings { extent: postings::Extent, last: Option<PostingPlace> },
 }
 
 impl Place {
@@ -26,6 +29,7 @@ impl Place {
         match self {
             Self::Search { extent, .. } => extent.rows,
             Self::Review { extent, .. } => extent.rows,
+            Self::Postings { extent, .. } => extent.rows,
         }
     }
 }
@@ -34,10 +38,12 @@ impl Place {
 enum Asked {
     Search(ProspectQuery),
     Review(ItemQuery),
+    Postings(PostingQuery),
 }
 
 /// The list as it was asked for.
-fn asked(scope: Scope, source: &ExportSource) -> Asked {
+fn asked(workspace: WorkspaceId, source: &ExportSource) -> Asked {
+    let scope = Scope::Workspace(workspace);
     match source.clone() {
         ExportSource::Search { search_id, filter, sort, descending } => Asked::Search(ProspectQuery {
             scope,
@@ -59,14 +65,21 @@ fn asked(scope: Scope, source: &ExportSource) -> Asked {
             sort: ItemSort::from_word(&sort).unwrap_or(ItemSort::Position),
             descending,
         }),
+        ExportSource::Postings { filter, sort, descending } => Asked::Postings(PostingQuery {
+            workspace,
+            filter,
+            sort: PostingSort::from_word(&sort).unwrap_or(PostingSort::Created),
+            descending,
+        }),
     }
 }
 
 /// Looks at what there is now; later rows are not taken in. `None` when the source is gone.
-pub async fn begin(conn: &mut Conn, scope: Scope, source: &ExportSource) -> Result<Option<Place>, StoreError> {
-    match asked(scope, source) {
+pub async fn begin(conn: &mut Conn, workspace: WorkspaceId, source: &ExportSource) -> Result<Option<Place>, StoreError> {
+    match asked(workspace, source) {
         Asked::Search(query) => Ok(Some(Place::Search { extent: prospects::extent(conn, &query).await?, last: None })),
         Asked::Review(query) => Ok(exporting::extent(conn, &query).await?.map(|extent| Place::Review { extent, last: None })),
+        Asked::Postings(query) => Ok(Some(Place::Postings { extent: postings::extent(conn, &query).await?, last: None })),
     }
 }
 
@@ -79,8 +92,14 @@ pub struct Read {
 }
 
 /// The next rows. `None` when the place belongs to another source, which no export of ours has.
-pub async fn read_on(conn: &mut Conn, scope: Scope, source: &ExportSource, place: Place, limit: i64) -> Result<Option<Read>, StoreError> {
-    match (place, asked(scope, source)) {
+pub async fn read_on(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    source: &ExportSource,
+    place: Place,
+    limit: i64,
+) -> Result<Option<Read>, StoreError> {
+    match (place, asked(workspace, source)) {
         (Place::Search { extent, last }, Asked::Search(query)) => {
             let found = prospects::read_on(conn, &query, &extent, last.as_ref(), limit).await?;
             let is_end = (found.len() as i64) < limit;
@@ -92,12 +111,18 @@ pub async fn read_on(conn: &mut Conn, scope: Scope, source: &ExportSource, place
             let place = Place::Review { extent, last: found.mark.or(last) };
             Ok(Some(Read { rows: found.items.into_iter().map(of_item).collect(), place, is_end: found.is_end }))
         }
+        (Place::Postings { extent, last }, Asked::Postings(query)) => {
+            let found = postings::read_on(conn, &query, &extent, last.as_ref(), limit).await?;
+            let place = Place::Postings { extent, last: found.place.or(last) };
+            let rows = found.postings.into_iter().map(|posting| ExportRow::Posting(Box::new(posting))).collect();
+            Ok(Some(Read { rows, place, is_end: found.is_end }))
+        }
         _ => Ok(None),
     }
 }
 
 fn of_prospect(prospect: Prospect) -> ExportRow {
-    ExportRow {
+    ExportRow::Person(Box::new(PersonRow {
         id: prospect.id.to_string(),
         batch: Some(prospect.batch),
         position: prospect.position,
@@ -107,13 +132,13 @@ fn of_prospect(prospect: Prospect) -> ExportRow {
         provider: ProviderName::Unipile.as_str().to_owned(),
         fetched_at: prospect.created_at.timestamp(),
         decision: None,
-    }
+    }))
 }
 
 fn of_item(whole: WholeItem) -> ExportRow {
     let WholeItem { item, record, source, decided_by } = whole;
     let said = |name: &str| source[name].as_str();
-    ExportRow {
+    ExportRow::Person(Box::new(PersonRow {
         id: item.id.to_string(),
         batch: None,
         position: item.position(),
@@ -127,5 +152,5 @@ fn of_item(whole: WholeItem) -> ExportRow {
             by: decided_by,
             at: item.decided_at.map(|at| at.timestamp()),
         }),
-    }
+    }))
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::{KIND, ROWS_OF_A_SHEET, people, source};
-use crate::domain::export::{ExportArgs, ExportColumn, ExportFormat, ExportSource};
+use super::{KIND, ROWS_OF_A_SHEET, counted, source};
+use crate::domain::export::{ExportArgs, ExportColumn, ExportFormat, ExportOf, ExportSource};
 use crate::domain::file::FilePurpose;
 use crate::domain::job::Job;
 use crate::domain::text::slug;
@@ -42,11 +42,11 @@ pub enum StartError {
 
 /// Stores the export as a job; it runs once `tx` has committed. Its file is kept for `kept` after it is whole.
 pub async fn start(tx: &mut Tx, order: ExportOrder, kept: Duration, max_attempts: u32) -> Result<Job, StartError> {
-    let of_a_review = order.source.is_of_a_review();
-    let columns = check_columns(order.columns.clone(), of_a_review)?;
-    let found = look(tx, Scope::Workspace(order.workspace_id), &order.source).await?;
+    let of = order.source.of();
+    let columns = check_columns(order.columns.clone(), of)?;
+    let found = look(tx, order.workspace_id, &order.source).await?;
     if order.format == ExportFormat::Xlsx && found.rows > ROWS_OF_A_SHEET {
-        return Err(StartError::Invalid { field: "format", message: too_many_rows(found.rows) });
+        return Err(StartError::Invalid { field: "format", message: too_many_rows(of, found.rows) });
     }
     let file_id = FileId::new();
     let parts_id = (order.format == ExportFormat::Xlsx).then(FileId::new);
@@ -76,7 +76,7 @@ pub async fn start(tx: &mut Tx, order: ExportOrder, kept: Duration, max_attempts
             page_cap: i64::MAX,
             deadline_us: micros(DEADLINE),
             progress_total: found.rows,
-            message: format!("{who} asked for {} of {} as {}", people(found.rows), found.of, order.format.title()),
+            message: format!("{who} asked for {} of {} as {}", counted(of, found.rows), found.of, order.format.title()),
         },
     )
     .await?;
@@ -115,14 +115,15 @@ pub struct Found {
 }
 
 /// Looks at what would be exported; `Invalid` when there is no such source.
-pub async fn look(conn: &mut Conn, scope: Scope, source: &ExportSource) -> Result<Found, StartError> {
+pub async fn look(conn: &mut Conn, workspace: WorkspaceId, source: &ExportSource) -> Result<Found, StartError> {
+    let scope = Scope::Workspace(workspace);
     match source {
         ExportSource::Search { search_id, .. } => {
             let search = jobs::find(conn, scope, *search_id).await?.filter(|job| job.kind == search_prospects::KIND).ok_or_else(|| {
                 let message = "There is no such search here. GET /api/v1/searches lists those that there are.";
                 StartError::Invalid { field: "search_id", message: message.into() }
             })?;
-            let rows = source::begin(conn, scope, source).await?.map_or(0, |place| place.total());
+            let rows = source::begin(conn, workspace, source).await?.map_or(0, |place| place.total());
             let words = words_of_search(&search.args);
             let stem = slug(&words, 40);
             Ok(Found {
@@ -138,7 +139,7 @@ pub async fn look(conn: &mut Conn, scope: Scope, source: &ExportSource) -> Resul
                 StartError::Invalid { field: "review_id", message: message.into() }
             };
             let review = reviews::find(conn, scope, *review_id).await?.ok_or_else(missing)?;
-            let rows = source::begin(conn, scope, source).await?.map_or(0, |place| place.total());
+            let rows = source::begin(conn, workspace, source).await?.map_or(0, |place| place.total());
             let stem = slug(&review.name, 40);
             Ok(Found {
                 rows,
@@ -146,6 +147,10 @@ pub async fn look(conn: &mut Conn, scope: Scope, source: &ExportSource) -> Resul
                 stem: if stem.is_empty() { "review".to_owned() } else { stem },
                 title: review.name,
             })
+        }
+        ExportSource::Postings { .. } => {
+            let rows = source::begin(conn, workspace, source).await?.map_or(0, |place| place.total());
+            Ok(Found { rows, of: "the tracker".to_owned(), stem: "postings".to_owned(), title: "Postings".to_owned() })
         }
     }
 }
@@ -157,8 +162,8 @@ fn words_of_search(args: &Json) -> String {
     words.join(" ")
 }
 
-fn check_columns(columns: Option<Vec<ExportColumn>>, of_a_review: bool) -> Result<Vec<ExportColumn>, StartError> {
-    let Some(columns) = columns else { return Ok(ExportColumn::usual(of_a_review)) };
+fn check_columns(columns: Option<Vec<ExportColumn>>, of: ExportOf) -> Result<Vec<ExportColumn>, StartError> {
+    let Some(columns) = columns else { return Ok(ExportColumn::usual(of)) };
     let refuse = |message: String| Err(StartError::Invalid { field: "columns", message });
     if columns.is_empty() {
         return refuse("Name one column at least, or leave columns out for the usual ones.".into());
@@ -166,15 +171,25 @@ fn check_columns(columns: Option<Vec<ExportColumn>>, of_a_review: bool) -> Resul
     if let Some(twice) = columns.iter().enumerate().find(|(n, column)| columns[..*n].contains(column)).map(|(_, column)| column) {
         return refuse(format!("{} is named twice; name each column once.", twice.as_str()));
     }
-    match columns.iter().find(|column| column.is_of_a_review() && !of_a_review) {
-        Some(column) => refuse(format!("A search has no {}; export a review, or leave the column out.", column.as_str())),
-        None => Ok(columns),
+    let known = ExportColumn::all_of(of);
+    let Some(strange) = columns.iter().find(|column| !known.contains(column)) else { return Ok(columns) };
+    match of {
+        ExportOf::Search if ExportColumn::all_of(ExportOf::Review).contains(strange) => {
+            refuse(format!("A search has no {}; export a review, or leave the column out.", strange.as_str()))
+        }
+        ExportOf::Search | ExportOf::Review => {
+            refuse(format!("People have no {}; export postings, or leave the column out.", strange.as_str()))
+        }
+        ExportOf::Postings => {
+            let names: Vec<&str> = known.iter().map(|column| column.as_str()).collect();
+            refuse(format!("Postings have no {}; they have {}.", strange.as_str(), names.join(", ")))
+        }
     }
 }
 
-pub fn too_many_rows(rows: i64) -> String {
+pub fn too_many_rows(of: ExportOf, rows: i64) -> String {
     format!(
         "A worksheet of Excel holds 1,048,575 rows below its header, and these are {}. Export as csv or jsonl, or narrow the filters.",
-        people(rows)
+        counted(of, rows)
     )
 }

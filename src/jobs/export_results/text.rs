@@ -46,7 +46,7 @@ fn csv(args: &ExportArgs, rows: &[ExportRow], is_first: bool) -> Result<Written,
         for column in &args.columns {
             let value = cell(row, *column);
             // A number cannot be a formula, and a minus before it belongs to it.
-            let guarded = !matches!(value, Cell::Number(_));
+            let guarded = !matches!(value, Cell::Number(_) | Cell::Amount(_));
             let plain = value.plain();
             writer.write_field(if guarded { neutral(&plain) } else { Cow::Borrowed(plain.as_str()) }.as_bytes())?;
         }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::columns::holds_times;
 use super::unreadable;
-use crate::domain::export::ExportColumn;
+use crate::domain::export::{ExportArgs, ExportColumn};
 use crate::domain::{FileId, Micros};
 use crate::jobs::engine::StepError;
 use crate::store::{Database, files};
@@ -16,10 +16,10 @@ use crate::store::{Database, files};
 const AHEAD: usize = 2;
 
 /// Builds the workbook on a thread of its own, to which the parts are handed one by one. The same parts give the same bytes.
-pub async fn build(database: &Database, parts: FileId, columns: &[ExportColumn], made_at: Micros) -> Result<Vec<u8>, StepError> {
+pub async fn build(database: &Database, parts: FileId, args: &ExportArgs, made_at: Micros) -> Result<Vec<u8>, StepError> {
     let (sender, mut receiver) = mpsc::channel(AHEAD);
-    let owned = columns.to_vec();
-    let builder = tokio::task::spawn_blocking(move || write(&owned, made_at, &mut receiver));
+    let (columns, title) = (args.columns.clone(), args.source.of().title());
+    let builder = tokio::task::spawn_blocking(move || write(&columns, title, made_at, &mut receiver));
     let mut offset = 0;
     while let Some(part) = files::chunk_at(&mut database.read().await?, parts, offset).await? {
         offset = part.end();
@@ -50,13 +50,18 @@ enum BuildError {
     Xlsx(#[from] XlsxError),
 }
 
-fn write(columns: &[ExportColumn], made_at: Micros, parts: &mut mpsc::Receiver<Option<Vec<u8>>>) -> Result<Vec<u8>, BuildError> {
+fn write(
+    columns: &[ExportColumn],
+    title: &str,
+    made_at: Micros,
+    parts: &mut mpsc::Receiver<Option<Vec<u8>>>,
+) -> Result<Vec<u8>, BuildError> {
     let mut workbook = Workbook::new();
     let made_at = ExcelDateTime::from_timestamp(made_at.timestamp().as_second())?;
-    workbook.set_properties(&DocProperties::new().set_title("People").set_creation_datetime(&made_at));
+    workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made_at));
     // Rows go to a temporary file, so that memory stays small however many there are.
     let sheet = workbook.add_worksheet_with_constant_memory()?;
-    sheet.set_name("People")?;
+    sheet.set_name(title)?;
     let time = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
     head(sheet, columns)?;
     let mut row = 0;
@@ -106,8 +111,22 @@ fn put(sheet: &mut Worksheet, row: u32, place: u16, column: ExportColumn, value:
 /// In characters, as wide as such values usually are.
 fn width(column: ExportColumn) -> f64 {
     match column {
-        ExportColumn::Headline | ExportColumn::Summary | ExportColumn::ProfileUrl => 48.0,
-        ExportColumn::Name | ExportColumn::Title | ExportColumn::Company | ExportColumn::Location | ExportColumn::Reason => 28.0,
+        ExportColumn::Headline
+        | ExportColumn::Summary
+        | ExportColumn::ProfileUrl
+        | ExportColumn::Url
+        | ExportColumn::ApplyUrl
+        | ExportColumn::Notes
+        | ExportColumn::Description => 48.0,
+        ExportColumn::Name
+        | ExportColumn::Title
+        | ExportColumn::Company
+        | ExportColumn::Location
+        | ExportColumn::Reason
+        | ExportColumn::StarsReason
+        | ExportColumn::SalaryText
+        | ExportColumn::Functions
+        | ExportColumn::Industries => 28.0,
         ExportColumn::Id => 38.0,
         ExportColumn::FirstName
         | ExportColumn::LastName
@@ -116,7 +135,13 @@ fn width(column: ExportColumn) -> f64 {
         | ExportColumn::PublicIdentifier
         | ExportColumn::DecidedBy
         | ExportColumn::DecidedAt
-        | ExportColumn::FetchedAt => 20.0,
+        | ExportColumn::FetchedAt
+        | ExportColumn::PostedAt
+        | ExportColumn::ClosedAt
+        | ExportColumn::AppliedAt
+        | ExportColumn::NextReminderAt
+        | ExportColumn::CreatedAt
+        | ExportColumn::UpdatedAt => 20.0,
         ExportColumn::NetworkDistance
         | ExportColumn::SharedConnections
         | ExportColumn::Premium
@@ -125,6 +150,19 @@ fn width(column: ExportColumn) -> f64 {
         | ExportColumn::Provider
         | ExportColumn::Api
         | ExportColumn::Batch
-        | ExportColumn::Position => 16.0,
+        | ExportColumn::Position
+        | ExportColumn::Workplace
+        | ExportColumn::EmploymentType
+        | ExportColumn::Seniority
+        | ExportColumn::SalaryMin
+        | ExportColumn::SalaryMax
+        | ExportColumn::SalaryCurrency
+        | ExportColumn::SalaryPeriod
+        | ExportColumn::Applicants
+        | ExportColumn::EasyApply
+        | ExportColumn::Status
+        | ExportColumn::Stars
+        | ExportColumn::Source
+        | ExportColumn::LinkedinId => 16.0,
     }
 }

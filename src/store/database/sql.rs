@@ -53,9 +53,10 @@ values! {
 /// A statement under construction. Fragments in the text, expanded for the open database:
 /// `{now}` microseconds since the epoch by the database's clock, at the start of the statement so that indexes can use it; `{skip_locked}` and `{for_update}` row locks (nothing on SQLite,
 /// where the writer is alone); `{transaction}` the running transaction's number and `{horizon}` the oldest one still running
-/// (0 and 1 on SQLite); `{matches $1}` whether a row of the search index has all of the bound [`Terms`], and `{index_terms}` the type as which
-/// the terms of a row are written there;
-/// `{by_decision}` names the index by which SQLite is to find items, which it cannot weigh against the search index.
+/// (0 and 1 on SQLite); `{matches review_terms $1}` whether a row of that search index has all of the bound [`Terms`], and `{index_terms}` the
+/// type as which the terms of a row are written there; `{number_among posting_terms $1}` the same of the row whose number is in the column
+/// `number`, to narrow rows that are found otherwise: SQLite finds all that match once, Postgres looks at each row's terms;
+/// `{indexed_by NAME}` names the index by which SQLite is to find rows, which it cannot weigh against others as Postgres does.
 #[derive(Debug)]
 pub struct Sql<'q> {
     text: Cow<'q, str>,
@@ -162,11 +163,15 @@ impl Sql<'_> {
                     ("{transaction}", "0"),
                     ("{horizon}", "1"),
                     ("{index_terms}", "TEXT"),
-                    ("{by_decision}", "INDEXED BY review_items_by_decision"),
                 ] {
                     text = text.replace(fragment, meaning);
                 }
-                text = expand_matches(&text, "review_terms MATCH ", "");
+                text = expand_each(&text, "{indexed_by ", |index| format!("INDEXED BY {index}"));
+                text = expand_matches(&text, "{matches ", |index, argument| format!("{index} MATCH {argument}"));
+                text = expand_matches(&text, "{number_among ", |index, argument| {
+                    // As a value, so that the rows are not found by it instead.
+                    format!("CASE WHEN number IN (SELECT rowid FROM {index} WHERE {index} MATCH {argument}) THEN 1 ELSE 0 END = 1")
+                });
             }
             Link::Postgres(_) => {
                 let now = format!("(CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000000 AS BIGINT) + {})", conn.clock.offset_us());
@@ -177,24 +182,34 @@ impl Sql<'_> {
                     ("{transaction}", "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)"),
                     ("{horizon}", "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"),
                     ("{index_terms}", "TSVECTOR"),
-                    ("{by_decision}", ""),
                 ] {
                     text = text.replace(fragment, meaning);
                 }
-                text = expand_matches(&text, "review_terms.terms @@ CAST(", " AS TSQUERY)");
+                text = expand_each(&text, "{indexed_by ", |_| String::new());
+                text =
+                    expand_matches(&text, "{matches ", |index, argument| format!("{index}.terms @@ CAST({argument} AS TSQUERY)"));
+                text = expand_matches(&text, "{number_among ", |index, argument| {
+                    format!("(SELECT terms @@ CAST({argument} AS TSQUERY) FROM {index} WHERE {index}.rowid = number)")
+                });
             }
         }
         text
     }
 }
 
-/// `{matches $N}` with what stands before and behind the argument.
-fn expand_matches(text: &str, before: &str, behind: &str) -> String {
-    let mut parts = text.split("{matches ");
+/// Each `{… INDEX $N}` that begins so, as the database asks its search index.
+fn expand_matches(text: &str, beginning: &str, ask: impl Fn(&str, &str) -> String) -> String {
+    expand_each(text, beginning, |words| words.split_once(' ').map_or_else(String::new, |(index, argument)| ask(index, argument)))
+}
+
+/// Each fragment that begins so, by the words in it.
+fn expand_each(text: &str, beginning: &str, meaning: impl Fn(&str) -> String) -> String {
+    let mut parts = text.split(beginning);
     let mut expanded = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (argument, rest) = part.split_once('}').unwrap_or((part, ""));
-        expanded.push_str(&format!("{before}{argument}{behind}{rest}"));
+        let (words, rest) = part.split_once('}').unwrap_or((part, ""));
+        expanded.push_str(&meaning(words));
+        expanded.push_str(rest);
     }
     expanded
 }
@@ -284,8 +299,9 @@ mod tests {
 
     #[test]
     fn a_question_to_the_search_index_is_expanded_around_its_argument() {
-        assert_eq!(expand_matches("a AND {matches $2} LIMIT 1", "t MATCH ", ""), "a AND t MATCH $2 LIMIT 1");
-        assert_eq!(expand_matches("{matches $1}", "t @@ CAST(", " AS TSQUERY)"), "t @@ CAST($1 AS TSQUERY)");
+        let ask = |index: &str, argument: &str| format!("{index} MATCH {argument}");
+        assert_eq!(expand_matches("a AND {matches t $2} LIMIT 1", "{matches ", ask), "a AND t MATCH $2 LIMIT 1");
+        assert_eq!(expand_matches("{matches t $1} OR {matches u $12}", "{matches ", ask), "t MATCH $1 OR u MATCH $12");
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! What people decide: stored as made, in strokes that can be taken back, with the review's counts changed in the same transaction.
 
-use super::matching::{Bounds, COUNTED, Matches, count};
+use super::matching::{Bounds, COUNTED, count};
 use super::{Counts, Review, announce, change_counts, hold, read};
 use crate::domain::review::{Decision, ItemFilter, ReviewState};
 use crate::domain::{ReviewId, ReviewItemId, Scope, StrokeId, UserId};
 use crate::store::database::{Row, Tx, list, sql};
 use crate::store::error::StoreError;
+use crate::store::matches::Matches;
 
 /// Which items a stroke decides.
 #[derive(Debug, Clone, Copy)]

@@ -3,11 +3,12 @@
 use serde_json::Value as Json;
 
 use super::Review;
-use super::matching::{Bounds, Matches, count_within};
+use super::matching::{Bounds, count_within};
 use crate::domain::review::{Decision, ItemFields, ItemFilter, MOST_ITEMS, Mark, Term, sort_key};
 use crate::domain::{JobId, Micros, PersonId, ReviewItemId, UserId};
 use crate::store::database::{Conn, Row, list, sql};
 use crate::store::error::StoreError;
+use crate::store::matches::Matches;
 
 /// For each row that is passed over, so many more are looked at.
 const FURTHER: i64 = 25;

@@ -2,8 +2,9 @@
 
 use super::{Counts, Review};
 use crate::domain::review::{Decision, ItemFilter, Term};
-use crate::store::database::{Conn, Sql, Terms, Value, sql};
+use crate::store::database::{Conn, Terms};
 use crate::store::error::StoreError;
+use crate::store::matches::Matches;
 
 /// Totals are exact up to here.
 pub const COUNTED: i64 = 10_000;
@@ -23,15 +24,6 @@ impl Bounds {
     pub const USUAL: Bounds = Bounds { counted: COUNTED, collected: 2_500, looked_at: 5_000 };
 }
 
-/// `FROM … WHERE …` of the matching rows of `review_items`, with its arguments.
-#[derive(Debug, Clone)]
-pub(super) struct Matches {
-    pub text: String,
-    pub values: Vec<Value>,
-    /// The column that has the items' numbers in the order in which the rows are found.
-    pub number: &'static str,
-}
-
 impl Matches {
     /// The rows of `review_items` that match, found by the shorter way: through the search index, or through the items with the decision.
     pub fn new(review: &Review, filter: &ItemFilter, bounds: Bounds) -> Self {
@@ -41,7 +33,7 @@ impl Matches {
             return Self::by_rows(review, filter.decision, &terms);
         }
         let mut found = Self::in_index(review, &terms);
-        let by = if filter.decision.is_some() { "{by_decision} " } else { "" };
+        let by = if filter.decision.is_some() { "{indexed_by review_items_by_decision} " } else { "" };
         found.text = format!("review_terms CROSS JOIN review_items {by}WHERE {} AND review_items.number = review_terms.rowid", found.text);
         if let Some(decision) = filter.decision {
             found.and("review_number = ", review.number);
@@ -55,7 +47,7 @@ impl Matches {
     fn in_index(review: &Review, terms: &[Term]) -> Self {
         let [from, to] = range(review);
         Self {
-            text: "{matches $1} AND review_terms.rowid > $2 AND review_terms.rowid < $3".into(),
+            text: "{matches review_terms $1} AND review_terms.rowid > $2 AND review_terms.rowid < $3".into(),
             values: vec![question(review, terms).into(), from.into(), to.into()],
             number: "review_terms.rowid",
         }
@@ -94,35 +86,6 @@ impl Matches {
             self.and("terms LIKE ", pattern);
         }
     }
-
-    /// Keeps the rows whose numbers are among `others`: these are found once, and each row is looked up among them. Written as a value, so
-    /// that neither database finds the rows by it instead of in the order asked for.
-    pub fn among(&mut self, others: &Matches) {
-        let shift = self.values.len();
-        let renumbered = renumber(&others.text, shift);
-        self.text.push_str(&format!(" AND CASE WHEN number IN (SELECT {} FROM {renumbered}) THEN 1 ELSE 0 END = 1", others.number));
-        self.values.extend(others.values.iter().cloned());
-    }
-
-    /// Adds a condition that ends in one argument.
-    pub fn and(&mut self, condition: &str, value: impl Into<Value>) {
-        self.values.push(value.into());
-        self.text.push_str(&format!(" AND {condition}${}", self.values.len()));
-    }
-
-    /// A statement around the rows, `before` and `behind` them; further arguments are bound by the caller, from [`Self::next`] on.
-    pub fn statement(&self, before: &str, behind: &str) -> Sql<'static> {
-        let mut statement = sql(format!("{before} FROM {}{behind}", self.text));
-        for value in &self.values {
-            statement = statement.bind(value.clone());
-        }
-        statement
-    }
-
-    /// The number of the next argument.
-    pub fn next(&self) -> usize {
-        self.values.len() + 1
-    }
 }
 
 /// How many items match, exactly up to [`COUNTED`] and then more than that.
@@ -154,18 +117,6 @@ fn of(counts: Counts, decision: Decision) -> i64 {
     }
 }
 
-/// The same text with its arguments counted from another number on.
-fn renumber(text: &str, shift: usize) -> String {
-    let mut parts = text.split('$');
-    let mut renumbered = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let number: usize = part[..digits].parse().unwrap_or(0);
-        renumbered.push_str(&format!("${}{}", number + shift, &part[digits..]));
-    }
-    renumbered
-}
-
 /// The numbers between which the review's items have theirs.
 fn range(review: &Review) -> [i64; 2] {
     [review.number << 24, (review.number + 1) << 24]
@@ -174,14 +125,4 @@ fn range(review: &Review) -> [i64; 2] {
 /// As the index holds them: behind the number of their review.
 fn question(review: &Review, terms: &[Term]) -> Terms {
     Terms(terms.iter().map(|term| (format!("{}{}", review.number, term.text), term.begins)).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arguments_are_counted_on() {
-        assert_eq!(renumber("a = $1 AND {matches $2} OR b IN ($1, $12)", 3), "a = $4 AND {matches $5} OR b IN ($4, $15)");
-    }
 }

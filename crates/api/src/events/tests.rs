@@ -30,6 +30,7 @@ async fn hear(events: &mut Events) -> String {
         Some(Ok(Heard::Frame(Frame { id, told: Told::Page(page) }))) => format!("{id} page {} of {}", page.batch, page.total_stored),
         Some(Ok(Heard::Frame(Frame { id, told: Told::Timeline(line) }))) => format!("{id} timeline {}", line.message),
         Some(Ok(Heard::Frame(Frame { id, told: Told::Review(review) }))) => format!("{id} review {}", review.review_id),
+        Some(Ok(Heard::Frame(Frame { id, told: Told::Postings(told) }))) => format!("{id} postings {}", told.changed),
         Some(Ok(Heard::Lost { again_in, .. })) => format!("lost, again in {} ms", again_in.as_millis()),
         Some(Err(error)) => format!("error {error}"),
         None => "end".to_owned(),

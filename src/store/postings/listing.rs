@@ -1,0 +1,330 @@
+//! Lists of postings: filtered, sorted and paged in SQL, quick however many there are.
+
+use serde::{Deserialize, Serialize};
+
+use super::matching::{Bounds, Wanted};
+use super::posting::{self, Posting};
+use crate::domain::WorkspaceId;
+use crate::domain::tracker::PostingFilter;
+use crate::store::database::{Conn, Row, Value};
+use crate::store::error::StoreError;
+use crate::store::matches::Matches;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PostingSort {
+    /// As they were stored.
+    Created,
+    Posted,
+    Updated,
+    Title,
+    Company,
+    Location,
+    /// In the order in which applications usually go.
+    Status,
+    Stars,
+    /// By what it comes to in a year of full time, whatever the currency.
+    Salary,
+}
+
+impl PostingSort {
+    pub const ALL: &'static [PostingSort] = &[
+        Self::Created,
+        Self::Posted,
+        Self::Updated,
+        Self::Title,
+        Self::Company,
+        Self::Location,
+        Self::Status,
+        Self::Stars,
+        Self::Salary,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created_at",
+            Self::Posted => "posted_at",
+            Self::Updated => "updated_at",
+            Self::Title => "title",
+            Self::Company => "company",
+            Self::Location => "location",
+            Self::Status => "status",
+            Self::Stars => "stars",
+            Self::Salary => "salary",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|sort| sort.word() == word)
+    }
+
+    /// Whether it stays as it is while people work with the postings.
+    pub fn is_steady(self) -> bool {
+        !matches!(self, Self::Updated | Self::Status | Self::Stars)
+    }
+
+    /// The column and the index that has it in its order. Numbers alone are the order in which postings were stored.
+    fn column(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Created => None,
+            Self::Posted => Some(("posted_at", "postings_by_posted")),
+            Self::Updated => Some(("updated_at", "postings_by_update")),
+            Self::Title => Some(("title_key", "postings_by_title")),
+            Self::Company => Some(("company_key", "postings_by_company_name")),
+            Self::Location => Some(("location_key", "postings_by_location")),
+            Self::Status => Some(("status_rank", "postings_by_status")),
+            Self::Stars => Some(("stars", "postings_by_stars")),
+            Self::Salary => Some(("salary_key", "postings_by_salary")),
+        }
+    }
+
+    fn is_text(self) -> bool {
+        matches!(self, Self::Title | Self::Company | Self::Location)
+    }
+}
+
+/// What a row is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SortKey {
+    Number(i64),
+    Text(String),
+}
+
+/// Where a row stands in a sorted list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub number: i64,
+    /// Missing in the order in which postings were stored, and where the posting has no such field.
+    pub key: Option<SortKey>,
+}
+
+impl Place {
+    /// Whether a list in this order can have it.
+    pub fn is_of(&self, sort: PostingSort) -> bool {
+        match &self.key {
+            None => true,
+            Some(SortKey::Text(_)) => sort.is_text(),
+            Some(SortKey::Number(_)) => sort.column().is_some() && !sort.is_text(),
+        }
+    }
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum At {
+    Offset(i64),
+    After(Place),
+}
+
+/// What a page is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    pub workspace: WorkspaceId,
+    pub filter: &'a PostingFilter,
+    pub sort: PostingSort,
+    pub descending: bool,
+    pub at: &'a At,
+    pub limit: i64,
+    /// Whether the descriptions are read too.
+    pub with_texts: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostingPage {
+    pub postings: Vec<Posting>,
+    /// Exact up to 10,000, and then more than that.
+    pub total: i64,
+    /// The place of the last row, when there are more.
+    pub next: Option<Place>,
+}
+
+/// One page of the postings that match. Those without the field that is sorted by come last, whichever way round.
+pub async fn page(conn: &mut Conn, asked: &Asked<'_>) -> Result<PostingPage, StoreError> {
+    page_within(conn, asked, Bounds::USUAL).await
+}
+
+/// The same with bounds of the caller's own.
+pub async fn page_within(conn: &mut Conn, asked: &Asked<'_>, bounds: Bounds) -> Result<PostingPage, StoreError> {
+    let Some(wanted) = Wanted::new(conn, asked.workspace, asked.filter, bounds).await? else {
+        return Ok(PostingPage { postings: Vec::new(), total: 0, next: None });
+    };
+    let reading = Reading { asked, wanted, bounds };
+    let (mut places, total) = reading.collect(conn).await?;
+    if total > bounds.counted {
+        places = reading.walk(conn).await?;
+    }
+    let has_more = places.len() as i64 > asked.limit;
+    places.truncate(usize::try_from(asked.limit).unwrap_or(0));
+    let numbers: Vec<i64> = places.iter().map(|place| place.number).collect();
+    let postings = posting::of_numbers(conn, &numbers, asked.with_texts).await?;
+    Ok(PostingPage { postings, total, next: places.pop().filter(|_| has_more) })
+}
+
+/// How many postings match, exactly up to 10,000 and then more than that.
+pub async fn count(conn: &mut Conn, workspace: WorkspaceId, filter: &PostingFilter) -> Result<i64, StoreError> {
+    match Wanted::new(conn, workspace, filter, Bounds::USUAL).await? {
+        Some(wanted) => count_found(conn, &wanted.found(), Bounds::USUAL).await,
+        None => Ok(0),
+    }
+}
+
+async fn count_found(conn: &mut Conn, found: &Matches, bounds: Bounds) -> Result<i64, StoreError> {
+    let limit = format!(" LIMIT {}) AS counted", bounds.counted + 1);
+    found.statement("SELECT count(*) AS total FROM (SELECT 1 AS one", &limit).fetch_one(conn).await?.get("total")
+}
+
+struct Reading<'a> {
+    asked: &'a Asked<'a>,
+    wanted: Wanted<'a>,
+    bounds: Bounds,
+}
+
+impl Reading<'_> {
+    /// Finds all that match, as far as they are counted, and sorts them: the page when that was all, and how many they are.
+    async fn collect(&self, conn: &mut Conn) -> Result<(Vec<Place>, i64), StoreError> {
+        let found = self.wanted.found();
+        let (columns, order) = match self.asked.sort.column() {
+            Some((column, _)) => {
+                let order = format!("sorted_by IS NULL, sorted_by {0}, number {0}", self.direction());
+                (format!("postings.number AS number, {column} AS sorted_by"), order)
+            }
+            None => ("postings.number AS number".to_owned(), format!("number {}", self.direction())),
+        };
+        let mut page = Matches { text: "found WHERE 1 = 1".into(), values: found.values.clone(), number: "number" };
+        self.after(&mut page, "sorted_by");
+        let before = format!(
+            "WITH found AS MATERIALIZED (SELECT {columns} FROM {} LIMIT {}) SELECT {}, (SELECT count(*) FROM found) AS total",
+            found.text,
+            self.bounds.counted + 1,
+            if self.asked.sort.column().is_some() { "number, sorted_by" } else { "number" },
+        );
+        let next = page.next();
+        let rows = page
+            .statement(&before, &format!(" ORDER BY {order} LIMIT ${next} OFFSET ${}", next + 1))
+            .bind(self.asked.limit + 1)
+            .bind(self.offset())
+            .fetch_all(conn)
+            .await?;
+        let total = match rows.first() {
+            Some(row) => row.get("total")?,
+            None if *self.asked.at == At::Offset(0) => 0,
+            // This page is empty; the list need not be.
+            None => count_found(conn, &found, self.bounds).await?,
+        };
+        Ok((rows.iter().map(|row| self.place(row)).collect::<Result<_, _>>()?, total))
+    }
+
+    /// Goes along the order that is asked for until the page is full: where many match, some are near.
+    async fn walk(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
+        let Some((column, index)) = self.asked.sort.column() else {
+            let mut all = if self.wanted.has_terms() { self.wanted.along_terms() } else { self.wanted.along("postings_by_number") };
+            if let At::After(place) = self.asked.at {
+                let beyond = format!("{} {} ", all.number, self.beyond());
+                all.and(&beyond, place.number);
+            }
+            let order = format!("{} {}", all.number, self.direction());
+            return self.fetch(conn, &all, "postings.number AS number", &order, self.asked.limit + 1, self.offset()).await;
+        };
+        let columns = format!("postings.number AS number, {column} AS sorted_by");
+        let order = format!("{column} {0}, number {0}", self.direction());
+        let mut found = Vec::new();
+        let mut offset = self.offset();
+        if !matches!(self.asked.at, At::After(Place { key: None, .. })) {
+            let mut present = self.wanted.along(index);
+            present.text.push_str(&format!(" AND {column} IS NOT NULL"));
+            self.after_key(&mut present, column);
+            found = self.fetch(conn, &present, &columns, &order, self.asked.limit + 1, offset).await?;
+            if found.len() as i64 > self.asked.limit {
+                return Ok(found);
+            }
+            if offset > 0 {
+                let before = present.statement("SELECT count(*) AS total", "").fetch_one(conn).await?.get::<i64>("total")?;
+                offset = (offset - before).max(0);
+            }
+        }
+        let mut missing = self.wanted.along(index);
+        missing.text.push_str(&format!(" AND {column} IS NULL"));
+        if let At::After(Place { key: None, number }) = self.asked.at {
+            missing.and(&format!("number {} ", self.beyond()), *number);
+        }
+        let order = format!("number {}", self.direction());
+        let left = self.asked.limit + 1 - found.len() as i64;
+        found.extend(self.fetch(conn, &missing, &columns, &order, left, offset).await?);
+        Ok(found)
+    }
+
+    async fn fetch(
+        &self,
+        conn: &mut Conn,
+        matches: &Matches,
+        columns: &str,
+        order: &str,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<Place>, StoreError> {
+        let next = matches.next();
+        let rows = matches
+            .statement(&format!("SELECT {columns}"), &format!(" ORDER BY {order} LIMIT ${next} OFFSET ${}", next + 1))
+            .bind(limit)
+            .bind(offset)
+            .fetch_all(conn)
+            .await?;
+        rows.iter().map(|row| self.place(row)).collect()
+    }
+
+    fn place(&self, row: &Row) -> Result<Place, StoreError> {
+        let key = match self.asked.sort.column() {
+            None => None,
+            Some(_) if self.asked.sort.is_text() => row.get::<Option<String>>("sorted_by")?.map(SortKey::Text),
+            Some(_) => row.get::<Option<i64>>("sorted_by")?.map(SortKey::Number),
+        };
+        Ok(Place { number: row.get("number")?, key })
+    }
+
+    /// Only what comes after the page before, of rows with and without the field.
+    fn after(&self, matches: &mut Matches, column: &str) {
+        let At::After(place) = self.asked.at else { return };
+        let beyond = self.beyond();
+        match (self.asked.sort.column(), &place.key) {
+            (None, _) => matches.and(&format!("number {beyond} "), place.number),
+            (Some(_), None) => matches.and(&format!("{column} IS NULL AND number {beyond} "), place.number),
+            (Some(_), Some(key)) => {
+                let next = matches.next();
+                matches.text.push_str(&format!(" AND ({column} IS NULL OR ({column}, number) {beyond} (${next}, ${}))", next + 1));
+                matches.values.extend([key.into(), place.number.into()]);
+            }
+        }
+    }
+
+    fn after_key(&self, matches: &mut Matches, column: &str) {
+        if let At::After(Place { key: Some(key), number }) = self.asked.at {
+            let next = matches.next();
+            matches.text.push_str(&format!(" AND ({column}, number) {} (${next}, ${})", self.beyond(), next + 1));
+            matches.values.extend([key.into(), (*number).into()]);
+        }
+    }
+
+    fn offset(&self) -> i64 {
+        match self.asked.at {
+            At::Offset(offset) => *offset,
+            At::After(_) => 0,
+        }
+    }
+
+    fn direction(&self) -> &'static str {
+        if self.asked.descending { "DESC" } else { "ASC" }
+    }
+
+    fn beyond(&self) -> &'static str {
+        if self.asked.descending { "<" } else { ">" }
+    }
+}
+
+impl From<&SortKey> for Value {
+    fn from(key: &SortKey) -> Value {
+        match key {
+            SortKey::Number(number) => (*number).into(),
+            SortKey::Text(text) => text.into(),
+        }
+    }
+}
