@@ -1,5 +1,7 @@
 //! Accounts ready for use: the login unsealed, the connector at hand.
 
+pub mod postings;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,9 +15,14 @@ use crate::domain::account::{Account, AccountState, Budgets, Credentials, Pace, 
 use crate::domain::{AccountId, Scope, UserId, WorkspaceId};
 use crate::sealing::{Belongs, SealError, Sealer};
 use crate::store::{Conn, Database, StoreError, accounts, workspaces};
+use postings::PostingConnector;
 
-/// The connectors, by provider.
-pub type Connectors = HashMap<ProviderName, Arc<dyn Provider>>;
+/// The connectors, by provider: to people, and to postings.
+#[derive(Clone, Default)]
+pub struct Connectors {
+    pub people: HashMap<ProviderName, Arc<dyn Provider>>,
+    pub postings: HashMap<ProviderName, PostingConnector>,
+}
 
 pub struct Accounts {
     database: Database,
@@ -41,7 +48,7 @@ impl Accounts {
     }
 
     pub fn connector(&self, provider: ProviderName) -> Option<Arc<dyn Provider>> {
-        self.connectors.get(&provider).cloned()
+        self.connectors.people.get(&provider).cloned()
     }
 
     /// The account with its login, or one plain sentence that says why it cannot be used and what to do.
@@ -49,8 +56,39 @@ impl Accounts {
     /// Sharing may have ended since the job was made, so it is looked at anew: `user` uses their own accounts and shared ones.
     pub async fn usable(&self, workspace: WorkspaceId, user: UserId, id: AccountId) -> Result<Result<Usable, String>, StoreError> {
         let mut conn = self.database.read().await?;
+        let (account, time_zone) = match self.checked(&mut conn, workspace, user, id).await? {
+            Ok(checked) => checked,
+            Err(why) => return Ok(Err(why)),
+        };
+        let Some(provider) = self.connector(account.provider) else {
+            return Ok(Err(format!("This server has no connector for {}.", account.provider.as_str())));
+        };
+        let login = match self.login(&mut conn, &account).await? {
+            Ok(login) => login,
+            Err(why) => return Ok(Err(why)),
+        };
+        Ok(Ok(Usable {
+            id,
+            provider_name: account.provider.as_str(),
+            provider,
+            login,
+            pace: account.pace,
+            budgets: account.budgets,
+            working_hours: account.working_hours,
+            time_zone,
+        }))
+    }
+
+    /// The account, when the user may use it now, with the time zone of its working hours.
+    async fn checked(
+        &self,
+        conn: &mut Conn,
+        workspace: WorkspaceId,
+        user: UserId,
+        id: AccountId,
+    ) -> Result<Result<(Account, TimeZone), String>, StoreError> {
         let scope = Scope::Workspace(workspace);
-        let Some(account) = accounts::find(&mut conn, scope, id).await? else {
+        let Some(account) = accounts::find(conn, scope, id).await? else {
             return Ok(Err("The account was removed. Start the search anew with another one.".into()));
         };
         if !account.shared && account.user_id != user {
@@ -65,29 +103,13 @@ impl Accounts {
                 return Ok(Err(why));
             }
         }
-        let Some(provider) = self.connector(account.provider) else {
-            return Ok(Err(format!("This server has no connector for {}.", account.provider.as_str())));
-        };
-        let login = match self.login(&mut conn, &account).await? {
-            Ok(login) => login,
-            Err(why) => return Ok(Err(why)),
-        };
-        let zone = workspaces::find(&mut conn, scope, workspace).await?.map_or_else(|| "UTC".to_owned(), |workspace| workspace.time_zone);
+        let zone = workspaces::find(conn, scope, workspace).await?.map_or_else(|| "UTC".to_owned(), |workspace| workspace.time_zone);
         let Ok(time_zone) = TimeZone::get(&zone) else {
             return Ok(Err(format!(
                 "The workspace's time zone {zone} is not known here, so working hours cannot be kept. Set another one."
             )));
         };
-        Ok(Ok(Usable {
-            id,
-            provider_name: account.provider.as_str(),
-            provider,
-            login,
-            pace: account.pace,
-            budgets: account.budgets,
-            working_hours: account.working_hours,
-            time_zone,
-        }))
+        Ok(Ok((account, time_zone)))
     }
 
     /// What the connector needs to act for the account, or why that is not to be had.
@@ -100,22 +122,31 @@ impl Accounts {
         let Some(base_url) = address.as_deref().and_then(|address| url::Url::parse(address).ok()) else {
             return Ok(Err("The account has no provider address. An owner sets its base_url under Accounts.".into()));
         };
-        let Some(sealed) = accounts::sealed_credentials(conn, scope, account.id).await? else {
-            return Ok(Err("The account was removed.".into()));
-        };
-        let credentials = match self.open_credentials(account, &sealed) {
+        let credentials = match self.credentials(conn, account).await? {
             Ok(credentials) => credentials,
-            Err(error) => {
-                tracing::error!(account = %account.id, %error, "stored credentials do not open");
-                return Ok(Err("The account's key cannot be read: SLUICE_SECRET_KEY is not the one it was stored with. \
-                               Set the old one, or enter the account's key again."
-                    .into()));
-            }
+            Err(why) => return Ok(Err(why)),
         };
         let Some(api_key) = credentials.api_key else {
             return Ok(Err("The account has no provider key. Enter it under Accounts, then Retry.".into()));
         };
         Ok(Ok(Login { base_url, api_key, external_account_id: account.external_account_id.clone().unwrap_or_default() }))
+    }
+
+    /// The account's credentials, or why they are not to be had.
+    async fn credentials(&self, conn: &mut Conn, account: &Account) -> Result<Result<Credentials, String>, StoreError> {
+        let scope = Scope::Workspace(account.workspace_id);
+        let Some(sealed) = accounts::sealed_credentials(conn, scope, account.id).await? else {
+            return Ok(Err("The account was removed.".into()));
+        };
+        match self.open_credentials(account, &sealed) {
+            Ok(credentials) => Ok(Ok(credentials)),
+            Err(error) => {
+                tracing::error!(account = %account.id, %error, "stored credentials do not open");
+                Ok(Err("The account's key cannot be read: SLUICE_SECRET_KEY is not the one it was stored with. \
+                               Set the old one, or enter the account's key again."
+                    .into()))
+            }
+        }
     }
 
     /// Credentials as they are stored: sealed for this account alone.

@@ -14,6 +14,7 @@ pub mod listing;
 pub mod origin;
 pub mod pages;
 pub mod path;
+pub mod posting_page;
 pub mod problem;
 pub mod query;
 pub mod realtime;

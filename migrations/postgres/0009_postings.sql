@@ -181,9 +181,9 @@ CREATE INDEX posting_items_by_outcome ON posting_items (job_id, outcome, positio
 CREATE INDEX posting_items_by_posting ON posting_items (posting_number, job_id);
 CREATE INDEX posting_items_of_job ON posting_items (job_id, posting_number);
 CREATE INDEX posting_items_wanting ON posting_items (job_id, position) WHERE wants_details;
--- One posting is stored once a job; later cards of it are its duplicates.
+-- One posting is stored once a job; later cards of it are its duplicates. What one query's filters leave out another may keep.
 CREATE UNIQUE INDEX posting_items_once ON posting_items (job_id, linkedin_id)
-    WHERE linkedin_id IS NOT NULL AND outcome IN ('pending', 'new', 'updated', 'fresh', 'filtered', 'failed');
+    WHERE linkedin_id IS NOT NULL AND outcome IN ('pending', 'new', 'updated', 'fresh', 'failed');
 
 -- Pace and circuit breaker of each host, for all workspaces: it is the same door, and we come from the same address.
 CREATE TABLE hosts (

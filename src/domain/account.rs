@@ -22,6 +22,22 @@ words! {
     }
 }
 
+impl ProviderName {
+    /// The provider's one and only address, where it has one.
+    pub fn usual_address(self) -> Option<&'static str> {
+        match self {
+            Self::Brightdata => Some("https://api.brightdata.com"),
+            Self::Linkedin => Some("https://www.linkedin.com"),
+            Self::Unipile => None,
+        }
+    }
+
+    /// Whether it has postings.
+    pub fn has_postings(self) -> bool {
+        self != Self::Unipile
+    }
+}
+
 words! {
     AccountState {
         Connected = "connected",
@@ -89,7 +105,16 @@ impl Default for Pace {
     }
 }
 
+/// Rows of postings a day, if nothing else is said: cards and pages, each counted as one. A third of what the usual pace would allow.
+const POSTING_ROWS: i64 = 5_000;
+
 impl Budgets {
+    /// What an account may spend if nothing else is said.
+    pub fn of(provider: ProviderName, api: Option<Api>) -> Self {
+        let usual = Self::usual(api);
+        if provider.has_postings() { Self { search_rows_per_day: POSTING_ROWS, ..usual } } else { usual }
+    }
+
     /// What LinkedIn puts up with, as the vendor advises: 1,000 rows a day on a classic account, 2,500 on a premium one, 100 profiles.
     pub fn usual(api: Option<Api>) -> Self {
         let search_rows_per_day = match api {

@@ -15,6 +15,7 @@ pub mod me;
 pub mod members;
 pub mod metrics;
 pub mod openapi;
+pub mod posting_jobs;
 pub mod postings;
 pub mod reviews;
 pub mod schedules;

@@ -8,8 +8,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use super::api::{
-    accounts, docs, events, exports, health, imports, invitations, jobs, keys, lookups, me, members, metrics, openapi, schedules, searches,
-    workspaces,
+    accounts, docs, events, exports, health, imports, invitations, jobs, keys, lookups, me, members, metrics, openapi, posting_jobs,
+    schedules, searches, workspaces,
 };
 use super::api::{companies, postings, reviews};
 use super::compat::prospect_search;
@@ -99,6 +99,9 @@ fn routes(app: &Shared) -> Routes {
     r.patch(MEMBER, "/api/v1/job-postings/{id}/reminders/{reminder_id}", postings::change_reminder);
     r.delete(MEMBER, "/api/v1/job-postings/{id}/reminders/{reminder_id}", postings::delete_reminder);
     r.get(VIEWER, "/api/v1/companies", companies::list);
+    r.post(MEMBER, "/api/v1/job-postings/search", posting_jobs::search);
+    r.post(MEMBER, "/api/v1/job-postings/import", posting_jobs::import);
+    r.get(VIEWER, "/api/v1/jobs/{id}/posting-items", posting_jobs::posting_items);
 
     r.get(VIEWER, "/api/v1/schedules", schedules::list);
     r.get(VIEWER, "/api/v1/schedules/{id}", schedules::find);

@@ -4,6 +4,7 @@ pub mod export;
 pub mod import;
 pub mod job;
 pub mod posting;
+pub mod posting_job;
 pub mod prospect;
 pub mod review;
 

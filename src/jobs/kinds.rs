@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::engine::{Engine, EngineSettings};
 use super::export_results::ExportResults;
+use super::fetch_postings::FetchPostings;
 use super::import_people::ImportPeople;
+use super::postings::Desk;
+use super::search_postings::SearchPostings;
 use super::search_prospects::SearchProspects;
 use super::send_mail::{SendMail, TellUser};
 use crate::accounts::Accounts;
@@ -22,8 +25,11 @@ pub fn engine(
     randomness: &Randomness,
     mail: Option<SendMail>,
 ) -> Engine {
+    let desk = Desk { database: database.clone(), accounts: accounts.clone(), randomness: randomness.clone() };
     let mut builder = Engine::builder()
         .kind(SearchProspects { database: database.clone(), accounts: accounts.clone(), randomness: randomness.clone() })
+        .kind(SearchPostings { desk: desk.clone() })
+        .kind(FetchPostings { desk })
         .kind(ExportResults::new(database.clone()))
         .kind(ImportPeople { database: database.clone() });
     if let Some(mail) = mail {

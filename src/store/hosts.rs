@@ -1,6 +1,7 @@
 //! One circuit breaker a host, for all workspaces, in the row that also keeps the host's pace.
 //!
-//! A block opens it: nobody asks there any more until a person says so, by Retry or by starting a new job.
+//! A block opens it: nobody asks there any more but jobs that a person has started or retried since. The first of them that is answered closes
+//! it for all.
 
 use super::database::{Conn, Tx, sql};
 use super::error::StoreError;
@@ -27,10 +28,10 @@ pub async fn blocked(conn: &mut Conn, host: &str) -> Result<Option<Block>, Store
     row.as_ref().map(read).transpose()
 }
 
-/// Opens the breaker. The first block is the one that is told.
+/// Opens the breaker, or keeps it open from now on.
 pub async fn block(tx: &mut Tx, host: &str, message: &str) -> Result<(), StoreError> {
     paces::hold(tx, Door::Host(host)).await?;
-    sql("UPDATE hosts SET opened_at = {now}, opened_message = $2, strikes = 0 WHERE host = $1 AND opened_at IS NULL")
+    sql("UPDATE hosts SET opened_at = {now}, opened_message = $2, strikes = 0 WHERE host = $1")
         .bind(host)
         .bind(message)
         .execute(tx)
@@ -38,10 +39,11 @@ pub async fn block(tx: &mut Tx, host: &str, message: &str) -> Result<(), StoreEr
     Ok(())
 }
 
-/// A person wants to go on: closes the breaker. Whether it was open.
-pub async fn reopen(tx: &mut Tx, host: &str) -> Result<bool, StoreError> {
-    let closed = sql("UPDATE hosts SET opened_at = NULL, opened_message = NULL WHERE host = $1 AND opened_at IS NOT NULL")
+/// A job that was let through since a person wanted it at `wanted_at` has been answered: closes a breaker that was opened before that.
+pub async fn reopen(tx: &mut Tx, host: &str, wanted_at: Micros) -> Result<bool, StoreError> {
+    let closed = sql("UPDATE hosts SET opened_at = NULL, opened_message = NULL WHERE host = $1 AND opened_at <= $2")
         .bind(host)
+        .bind(wanted_at)
         .execute(tx)
         .await?;
     Ok(closed > 0)

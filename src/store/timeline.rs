@@ -37,3 +37,14 @@ pub async fn list(conn: &mut Conn, job: JobId, most: i64) -> Result<Vec<Timeline
     entries.reverse();
     Ok(entries)
 }
+
+/// When a person last wanted the job to work: made it, or retried it. What a schedule makes, no person has asked for at that time.
+pub async fn last_wanted_at(conn: &mut Conn, job: &Job) -> Result<Micros, StoreError> {
+    let made = if job.schedule_id.is_none() { "'created', " } else { "" };
+    let row =
+        sql(format!("SELECT COALESCE(MAX(at), 0) AS wanted_at FROM timeline_entries WHERE job_id = $1 AND kind IN ({made}'retried')"))
+            .bind(job.id)
+            .fetch_one(conn)
+            .await?;
+    row.get("wanted_at")
+}

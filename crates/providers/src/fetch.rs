@@ -108,7 +108,7 @@ impl Fetch {
         while let Some(chunk) = response.chunk().await.map_err(|error| self.unreachable(&host, Some(status), &error))? {
             if body.len() + chunk.len() > self.max_answer_bytes {
                 let detail = format!("the answer of {host} is longer than {} bytes", self.max_answer_bytes);
-                return Err(ProviderError::LayoutChanged { detail, excerpt: excerpt(&body) });
+                return Err(ProviderError::LayoutChanged { page: None, detail, excerpt: excerpt(&body) });
             }
             body.extend_from_slice(&chunk);
         }

@@ -18,7 +18,7 @@ pub mod query;
 pub mod unipile;
 
 pub use brightdata::BrightData;
-pub use error::ProviderError;
+pub use error::{ProviderError, UnreadPage};
 pub use fetch::{Fetch, FetchConfig};
 pub use linkedin::LinkedIn;
 pub use page::{Cursor, NetworkDistance, Page, PersonRecord, RejectedRecord};

@@ -64,6 +64,7 @@ pub async fn pass(
             }
             world.wait(latency).await;
             let (refusal, cut, lost) = (effects.refusal, effects.cut, effects.lost_answer);
+            let retry_after = effects.retry_after;
             request.extensions_mut().insert(Arc::new(effects));
             match refusal {
                 None if cut => cut_short(next.run(request).await, vendor).await,
@@ -74,7 +75,13 @@ pub async fn pass(
                     return Response::default();
                 }
                 None => next.run(request).await,
-                Some(Refusal::Status(status)) => (vendor.refuse)(status),
+                Some(Refusal::Status(status)) => {
+                    let mut refused = (vendor.refuse)(status);
+                    if let Some(wait) = retry_after {
+                        refused.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().into());
+                    }
+                    refused
+                }
                 Some(Refusal::Timeout(hold)) => {
                     world.wait(hold).await;
                     (vendor.refuse)(504)

@@ -9,7 +9,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseB
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accounts, events, exports, health, imports, invitations, jobs, keys, lookups, me, members, metrics, schedules, searches, workspaces,
+    accounts, events, exports, health, imports, invitations, jobs, keys, lookups, me, members, metrics, posting_jobs, schedules, searches,
+    workspaces,
 };
 use super::{companies, postings, reviews};
 use crate::http::compat::prospect_search;
@@ -39,6 +40,7 @@ use crate::http::{realtime, rest};
         postings::list, postings::counts, postings::find, postings::change, postings::change_many, postings::delete,
         postings::add_contact, postings::change_contact, postings::delete_contact,
         postings::add_reminder, postings::change_reminder, postings::delete_reminder, companies::list,
+        posting_jobs::search, posting_jobs::import, posting_jobs::posting_items,
         schedules::list, schedules::find, schedules::change, schedules::delete,
         jobs::list, jobs::find, jobs::pause, jobs::resume, jobs::cancel, jobs::retry,
         events::of_workspace, events::of_job,

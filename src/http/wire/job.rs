@@ -4,7 +4,7 @@ use sluice_api as api;
 
 use super::{count, small};
 use crate::domain::job::{Job, JobState, StopReason, TimelineEntry};
-use crate::jobs::{export_results, import_people};
+use crate::jobs::{export_results, fetch_postings, import_people, search_postings};
 use crate::store::job_pages::{self, Speed};
 use crate::store::{Conn, StoreError, timeline};
 
@@ -55,6 +55,8 @@ pub fn stop_message(job: &Job) -> Option<String> {
     let sentence = match job.stop_reason? {
         StopReason::Exhausted if job.kind == import_people::KIND => "Every row of the file was read.",
         StopReason::Exhausted if job.kind == export_results::KIND => "The file holds every row that there was when it began.",
+        StopReason::Exhausted if job.kind == fetch_postings::KIND => "Every posting that was named has been seen to.",
+        StopReason::TargetReached if job.kind == search_postings::KIND => "As many pages were read as were wanted; more pages find more.",
         StopReason::TargetReached => "The target was reached.",
         StopReason::Exhausted => "The provider has no more for this search.",
         StopReason::ProviderCap => "That is all the provider hands out for one search; narrower criteria reach others.",
@@ -121,6 +123,10 @@ fn seconds_left(job: &Job, page_size: Option<i64>, speed: Speed) -> Option<u64> 
 }
 
 fn message(job: &Job) -> String {
+    // Where it ended early, why is more than what it was about to do.
+    if let (JobState::Failed | JobState::Canceled, Some(why)) = (job.state, stop_message(job)) {
+        return why;
+    }
     if let Some(message) = &job.progress.message {
         return message.clone();
     }

@@ -114,6 +114,7 @@ fn unchanged(job: &Job, then: Then, attempt: i64, retried: bool) -> Settlement {
         stale_pages: job.stale_pages,
         rows_kept: job.rows_kept,
         progress: job.progress.clone(),
+        result: None,
         then,
     }
 }
@@ -126,7 +127,7 @@ async fn settle_write(
     wanted: Option<Wanted>,
     outcome: Outcome<Json>,
 ) -> Result<(Settlement, Option<Duration>), StoreError> {
-    let Outcome { next, page, progress, rows_kept, notes } = outcome;
+    let Outcome { next, page, progress, rows_kept, notes, result } = outcome;
     let pages = job.pages + i64::from(page.is_some());
     let rows_kept = rows_kept.unwrap_or(job.rows_kept);
     let stale_pages = match &page {
@@ -149,6 +150,10 @@ async fn settle_write(
         // The cursor stays where the loop began, so that Retry asks for that page again.
         (_, Some(end)) => (job.cursor.clone(), end),
         (Next::Done { reason, result }, None) => (job.cursor.clone(), Then::End { reason, error: None, result }),
+        (Next::Failed { reason, code, message, retryable }, None) => {
+            let error = JobError { code: code.to_owned(), message, retryable };
+            (job.cursor.clone(), Then::End { reason, error: Some(error), result: None })
+        }
         (Next::Continue(cursor), None) => {
             if let Some(wanted) = wanted {
                 (Some(cursor), taken_up(wanted))
@@ -185,7 +190,7 @@ async fn settle_write(
     if matches!(then, Then::Pause) {
         timeline::add(tx, job, "paused", "paused").await?;
     }
-    Ok((Settlement { cursor, attempt, retries: job.retries, pages, stale_pages, rows_kept, progress, then }, near))
+    Ok((Settlement { cursor, attempt, retries: job.retries, pages, stale_pages, rows_kept, progress, result, then }, near))
 }
 
 fn taken_up(wanted: Wanted) -> Then {
@@ -233,7 +238,7 @@ async fn guard(
     stale_pages: i64,
     next: &Next<Json>,
 ) -> Result<Option<Then>, StoreError> {
-    let (Some(page), false) = (page, matches!(next, Next::Done { .. })) else {
+    let (Some(page), false) = (page, matches!(next, Next::Done { .. } | Next::Failed { .. })) else {
         return Ok(None);
     };
     if let Some(position) = &page.next_position

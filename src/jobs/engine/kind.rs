@@ -46,6 +46,8 @@ pub struct Outcome<C> {
     pub rows_kept: Option<i64>,
     /// Lines for the timeline.
     pub notes: Vec<String>,
+    /// What the job came to so far, to be read while it runs; as it was when missing.
+    pub result: Option<Json>,
 }
 
 #[derive(Debug, Clone)]
@@ -61,6 +63,13 @@ pub enum Next<C> {
     Done {
         reason: StopReason,
         result: Option<Json>,
+    },
+    /// Ends the job early, with what the step has written; the cursor stays where it was, and Retry goes on from there.
+    Failed {
+        reason: StopReason,
+        code: &'static str,
+        message: String,
+        retryable: bool,
     },
 }
 
@@ -81,7 +90,7 @@ pub struct PageOutcome {
 
 impl<C> Outcome<C> {
     pub fn new(next: Next<C>) -> Self {
-        Self { next, page: None, progress: None, rows_kept: None, notes: Vec::new() }
+        Self { next, page: None, progress: None, rows_kept: None, notes: Vec::new(), result: None }
     }
 }
 
@@ -145,13 +154,14 @@ struct ErasedWrite<C>(Box<dyn Write<C>>);
 #[async_trait]
 impl<C: Serialize + Send + Sync> Write<Json> for ErasedWrite<C> {
     async fn write(&self, tx: &mut Tx, job: &Job) -> Result<Outcome<Json>, StoreError> {
-        let Outcome { next, page, progress, rows_kept, notes } = self.0.write(tx, job).await?;
+        let Outcome { next, page, progress, rows_kept, notes, result } = self.0.write(tx, job).await?;
         let next = match next {
             Next::Continue(cursor) => Next::Continue(as_json(&cursor)?),
             Next::Wait { cursor, at, wait, reason } => Next::Wait { cursor: as_json(&cursor)?, at, wait, reason },
             Next::Done { reason, result } => Next::Done { reason, result },
+            Next::Failed { reason, code, message, retryable } => Next::Failed { reason, code, message, retryable },
         };
-        Ok(Outcome { next, page, progress, rows_kept, notes })
+        Ok(Outcome { next, page, progress, rows_kept, notes, result })
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) async fn answer(
             end(StopReason::Blocked, "BLOCKED", detail, true)
         }
         ProviderError::Refused { detail, .. } => end(StopReason::Error, "PROVIDER_REFUSED", detail, false),
-        ProviderError::LayoutChanged { detail, excerpt } => {
+        ProviderError::LayoutChanged { detail, excerpt, .. } => {
             tracing::error!(account = %account.id, detail, excerpt, "a provider's answer could not be read");
             let message = format!("The provider's answer could not be read: {detail}. Nothing that was found is lost; Retry asks again.");
             end(StopReason::MarkupChanged, "ANSWER_UNREADABLE", message, true)

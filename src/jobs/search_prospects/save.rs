@@ -52,6 +52,7 @@ impl Write<SearchCursor> for SavePage {
             progress: Some(self.progress(saved)),
             rows_kept: Some(saved.total),
             notes: Vec::new(),
+            result: None,
         })
     }
 }

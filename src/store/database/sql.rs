@@ -157,13 +157,9 @@ impl Sql<'_> {
                     self.values.push(Value::from(conn.clock.now_us()));
                     text = text.replace("{now}", &format!("${}", self.values.len()));
                 }
-                for (fragment, meaning) in [
-                    ("{skip_locked}", ""),
-                    ("{for_update}", ""),
-                    ("{transaction}", "0"),
-                    ("{horizon}", "1"),
-                    ("{index_terms}", "TEXT"),
-                ] {
+                for (fragment, meaning) in
+                    [("{skip_locked}", ""), ("{for_update}", ""), ("{transaction}", "0"), ("{horizon}", "1"), ("{index_terms}", "TEXT")]
+                {
                     text = text.replace(fragment, meaning);
                 }
                 text = expand_each(&text, "{indexed_by ", |index| format!("INDEXED BY {index}"));
@@ -186,8 +182,7 @@ impl Sql<'_> {
                     text = text.replace(fragment, meaning);
                 }
                 text = expand_each(&text, "{indexed_by ", |_| String::new());
-                text =
-                    expand_matches(&text, "{matches ", |index, argument| format!("{index}.terms @@ CAST({argument} AS TSQUERY)"));
+                text = expand_matches(&text, "{matches ", |index, argument| format!("{index}.terms @@ CAST({argument} AS TSQUERY)"));
                 text = expand_matches(&text, "{number_among ", |index, argument| {
                     format!("(SELECT terms @@ CAST({argument} AS TSQUERY) FROM {index} WHERE {index}.rowid = number)")
                 });

@@ -173,6 +173,8 @@ pub struct Settlement {
     pub stale_pages: i64,
     pub rows_kept: i64,
     pub progress: Progress,
+    /// What the job came to so far; as it was when missing.
+    pub result: Option<serde_json::Value>,
     pub then: Then,
 }
 
@@ -212,9 +214,10 @@ pub async fn settle(tx: &mut Tx, job: &Job, settlement: &Settlement) -> Result<J
         Then::End { reason, .. } => (reason.state(), None, None, None),
     };
     let (stop_reason, error, result) = match &settlement.then {
-        Then::End { reason, error, result } => (Some(*reason), error.clone(), result.clone()),
-        _ => (None, None, job.result.clone()),
+        Then::End { reason, error, result } => (Some(*reason), error.clone(), result.as_ref()),
+        _ => (None, None, None),
     };
+    let result = result.or(settlement.result.as_ref()).or(job.result.as_ref());
     let (wait_us, wait_at) = match wait {
         Some(Until::After(after)) => (Some(micros(after)), None),
         Some(Until::At(at)) => (None, Some(at)),
@@ -249,7 +252,7 @@ pub async fn settle(tx: &mut Tx, job: &Job, settlement: &Settlement) -> Result<J
     .bind(error.as_ref().map(|error| error.code.clone()))
     .bind(error.as_ref().map(|error| error.message.clone()))
     .bind(error.as_ref().map(|error| error.retryable))
-    .bind(result.as_ref().map(ToString::to_string))
+    .bind(result.map(ToString::to_string))
     .fetch_one(tx)
     .await?;
     let settled = read(&row)?;

@@ -86,13 +86,7 @@ pub async fn replace(
     read(&row).map(Ok)
 }
 
-pub async fn delete(
-    tx: &mut Tx,
-    scope: Scope,
-    posting: PostingId,
-    id: ContactId,
-    user: UserId,
-) -> Result<Result<(), Missing>, StoreError> {
+pub async fn delete(tx: &mut Tx, scope: Scope, posting: PostingId, id: ContactId, user: UserId) -> Result<Result<(), Missing>, StoreError> {
     let Some(posting) = hold(tx, scope, posting).await? else { return Ok(Err(Missing::Posting)) };
     let row = sql("DELETE FROM posting_contacts WHERE id = $1 AND posting_number = $2 RETURNING name")
         .bind(id)

@@ -26,13 +26,12 @@ impl PostingCounts {
 
 /// Counted anew each time, from an index that has nothing but what is counted.
 pub async fn counts(conn: &mut Conn, workspace: WorkspaceId) -> Result<PostingCounts, StoreError> {
-    let rows = sql(
-        "SELECT hidden, status, count(*) AS postings, CAST(SUM(CASE WHEN seen_at IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS unseen \
-         FROM postings {indexed_by postings_by_filters} WHERE workspace_id = $1 GROUP BY hidden, status",
-    )
-    .bind(workspace)
-    .fetch_all(conn)
-    .await?;
+    let rows =
+        sql("SELECT hidden, status, count(*) AS postings, CAST(SUM(CASE WHEN seen_at IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS unseen \
+         FROM postings {indexed_by postings_by_filters} WHERE workspace_id = $1 GROUP BY hidden, status")
+        .bind(workspace)
+        .fetch_all(conn)
+        .await?;
     let mut counts = PostingCounts::default();
     for row in rows {
         let postings: i64 = row.get("postings")?;

@@ -40,13 +40,7 @@ const COLUMNS: &str = "id, linkedin_id, name, url, name_key, \
      (SELECT count(*) FROM postings WHERE company_id = companies.id AND hidden = FALSE) AS postings";
 
 /// By name: up to `limit` companies, and how many there are, exactly up to `counted`.
-pub async fn list(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    at: &At,
-    limit: i64,
-    counted: i64,
-) -> Result<(Vec<Employer>, i64), StoreError> {
+pub async fn list(conn: &mut Conn, workspace: WorkspaceId, at: &At, limit: i64, counted: i64) -> Result<(Vec<Employer>, i64), StoreError> {
     let total = sql("SELECT count(*) AS total FROM (SELECT 1 FROM companies WHERE workspace_id = $1 LIMIT $2) AS counted")
         .bind(workspace)
         .bind(counted + 1)
@@ -60,15 +54,13 @@ pub async fn list(
                 .bind(limit)
                 .bind(*offset)
         }
-        At::After(place) => {
-            sql(format!(
-                "SELECT {COLUMNS} FROM companies WHERE workspace_id = $1 AND (name_key, id) > ($3, $4) ORDER BY name_key, id LIMIT $2"
-            ))
-            .bind(workspace)
-            .bind(limit)
-            .bind(&place.name_key)
-            .bind(place.id)
-        }
+        At::After(place) => sql(format!(
+            "SELECT {COLUMNS} FROM companies WHERE workspace_id = $1 AND (name_key, id) > ($3, $4) ORDER BY name_key, id LIMIT $2"
+        ))
+        .bind(workspace)
+        .bind(limit)
+        .bind(&place.name_key)
+        .bind(place.id),
     };
     Ok((statement.fetch_all(conn).await?.iter().map(read).collect::<Result<_, _>>()?, total))
 }

@@ -99,12 +99,12 @@ pub async fn add(tx: &mut Tx, job: JobId, items: &[NewItem]) -> Result<(), Store
     Ok(())
 }
 
-/// Which of these postings the job has had, each with its number where it is stored.
+/// Which of these postings the job has had and not left out, each with its number where it is stored.
 pub async fn had(conn: &mut Conn, job: JobId, linkedin_ids: &[&str]) -> Result<HashMap<String, Option<i64>>, StoreError> {
     let mut had = HashMap::new();
     for some in linkedin_ids.chunks(AT_ONCE) {
         let text = format!(
-            "SELECT linkedin_id, posting_number FROM posting_items WHERE job_id = $1 AND outcome <> 'duplicate' AND linkedin_id IN ({})",
+            "SELECT linkedin_id, posting_number FROM posting_items WHERE job_id = $1 AND outcome NOT IN ('duplicate', 'filtered') AND linkedin_id IN ({})",
             list(2, some.len())
         );
         let statement = some.iter().fold(sql(text).bind(job), |statement, id| statement.bind(*id));

@@ -27,17 +27,8 @@ pub enum PostingSort {
 }
 
 impl PostingSort {
-    pub const ALL: &'static [PostingSort] = &[
-        Self::Created,
-        Self::Posted,
-        Self::Updated,
-        Self::Title,
-        Self::Company,
-        Self::Location,
-        Self::Status,
-        Self::Stars,
-        Self::Salary,
-    ];
+    pub const ALL: &'static [PostingSort] =
+        &[Self::Created, Self::Posted, Self::Updated, Self::Title, Self::Company, Self::Location, Self::Status, Self::Stars, Self::Salary];
 
     pub fn word(self) -> &'static str {
         match self {

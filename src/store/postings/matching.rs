@@ -63,11 +63,12 @@ impl<'f> Wanted<'f> {
         let asked = Terms(asked);
         if wanted.has_conditions() {
             let limit = bounds.followed + 1;
-            let found = sql("SELECT count(*) AS found FROM (SELECT 1 FROM posting_terms WHERE {matches posting_terms $1} LIMIT $2) AS counted")
-                .bind(asked.clone())
-                .bind(limit)
-                .fetch_one(conn)
-                .await?;
+            let found =
+                sql("SELECT count(*) AS found FROM (SELECT 1 FROM posting_terms WHERE {matches posting_terms $1} LIMIT $2) AS counted")
+                    .bind(asked.clone())
+                    .bind(limit)
+                    .fetch_one(conn)
+                    .await?;
             wanted.is_common = found.get::<i64>("found")? == limit;
         }
         wanted.terms = Some(asked);

@@ -86,8 +86,9 @@ impl Importing {
     }
 
     /// Takes back a posting that this job stored and then did not want, unless somebody has looked at it or another job knows it.
-    pub async fn withdraw(self, tx: &mut Tx, number: i64) -> Result<(), StoreError> {
-        sql("DELETE FROM postings WHERE number = $1 AND status IS NULL AND notes IS NULL AND stars IS NULL AND seen_at IS NULL AND NOT hidden \
+    /// Whether it went.
+    pub async fn withdraw(self, tx: &mut Tx, number: i64) -> Result<bool, StoreError> {
+        let gone = sql("DELETE FROM postings WHERE number = $1 AND status IS NULL AND notes IS NULL AND stars IS NULL AND seen_at IS NULL AND NOT hidden \
                AND NOT EXISTS (SELECT 1 FROM posting_items WHERE posting_number = $1 AND job_id <> $2) \
                AND NOT EXISTS (SELECT 1 FROM posting_contacts WHERE posting_number = $1) \
                AND NOT EXISTS (SELECT 1 FROM posting_reminders WHERE posting_number = $1)")
@@ -95,7 +96,7 @@ impl Importing {
         .bind(self.job)
         .execute(tx)
         .await?;
-        Ok(())
+        Ok(gone > 0)
     }
 
     async fn known(self, tx: &mut Tx, linkedin_id: &str) -> Result<Option<Known>, StoreError> {
@@ -288,15 +289,24 @@ impl Importing {
     }
 }
 
-/// The posting's number, when its page was read less than `within_us` microseconds ago.
-pub async fn fresh(tx: &mut Tx, workspace: WorkspaceId, linkedin_id: &str, within_us: i64) -> Result<Option<i64>, StoreError> {
-    let row = sql("SELECT number FROM postings WHERE workspace_id = $1 AND linkedin_id = $2 AND detailed_at > {now} - $3")
-        .bind(workspace)
-        .bind(linkedin_id)
-        .bind(within_us)
-        .fetch_optional(tx)
-        .await?;
-    row.map(|row| row.get("number")).transpose()
+/// A posting whose page was read lately.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fresh {
+    pub number: i64,
+    pub title: Option<String>,
+    pub company_name: Option<String>,
+}
+
+/// The posting, when its page was read less than `within_us` microseconds ago.
+pub async fn fresh(tx: &mut Tx, workspace: WorkspaceId, linkedin_id: &str, within_us: i64) -> Result<Option<Fresh>, StoreError> {
+    let row = sql("SELECT number, title, company_name FROM postings \
+         WHERE workspace_id = $1 AND linkedin_id = $2 AND detailed_at > {now} - $3")
+    .bind(workspace)
+    .bind(linkedin_id)
+    .bind(within_us)
+    .fetch_optional(tx)
+    .await?;
+    row.map(|row| Ok(Fresh { number: row.get("number")?, title: row.get("title")?, company_name: row.get("company_name")? })).transpose()
 }
 
 fn read(row: &Row) -> Result<Known, StoreError> {

@@ -151,6 +151,7 @@ pub fn settlement(job: &Job, then: Then) -> Settlement {
         stale_pages: job.stale_pages,
         rows_kept: job.rows_kept,
         progress: job.progress.clone(),
+        result: None,
         then,
     }
 }

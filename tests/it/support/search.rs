@@ -15,8 +15,6 @@ use sluice::jobs::search_prospects::start::{self, Plan, SearchOrder, StartError}
 use sluice::randomness::Randomness;
 use sluice::sealing::Sealer;
 use sluice::store::{Database, accounts, jobs, users, workspaces};
-use sluice_providers::fetch::{Fetch, FetchConfig};
-use sluice_providers::unipile::Unipile;
 use sluice_providers::{Api, Criteria, PeopleQuery};
 use sluice_sandbox::{Options, Sandbox};
 use tokio_util::sync::CancellationToken;
@@ -45,8 +43,7 @@ impl SearchStage {
         let sandbox = sluice_sandbox::start(options).await.expect("the sandbox starts");
         let randomness = Randomness::seeded(7);
         let sealer = Sealer::new(&SecretString::from(SECRET), randomness.clone());
-        let fetch = Fetch::new(&FetchConfig::default()).expect("an HTTP client");
-        let connectors = [(ProviderName::Unipile, Arc::new(Unipile::new(fetch)) as _)].into_iter().collect();
+        let connectors = sluice::providers::connectors(true).expect("an HTTP client");
         let accounts = Arc::new(Accounts::new(database.clone(), sealer, connectors));
         let (workspace, user) = (WorkspaceId::new(), UserId::new());
         let mut tx = database.begin().await.unwrap();

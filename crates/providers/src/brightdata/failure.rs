@@ -43,6 +43,7 @@ fn explain(answer: &Answer, subject: Subject, login: &PostingLogin) -> ProviderE
         500..=599 => ProviderError::Unreachable { status: Some(status), detail: format!("Bright Data is in trouble (status {status})") },
         300..=499 => ProviderError::Refused { field: None, detail: format!("Bright Data refused the request (status {status}): {words}") },
         _ => ProviderError::LayoutChanged {
+            page: None,
             detail: format!("unknown status {status}"),
             excerpt: excerpt(&answer.body).replace(if key.is_empty() { "\0" } else { key }, "…"),
         },

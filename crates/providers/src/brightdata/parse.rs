@@ -46,8 +46,11 @@ impl Rows {
 
 /// Reads a downloaded snapshot: a list of rows, or a single one.
 pub fn parse_rows(body: &[u8]) -> Result<Rows, ProviderError> {
-    let unreadable =
-        |what: &str| ProviderError::LayoutChanged { detail: format!("Bright Data's snapshot is {what}"), excerpt: excerpt(body) };
+    let unreadable = |what: &str| ProviderError::LayoutChanged {
+        page: None,
+        detail: format!("Bright Data's snapshot is {what}"),
+        excerpt: excerpt(body),
+    };
     let rows = match serde_json::from_slice(body) {
         Ok(Value::Array(rows)) => rows,
         Ok(row @ Value::Object(_)) => vec![row],

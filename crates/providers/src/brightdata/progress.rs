@@ -76,5 +76,5 @@ fn read_json(body: &[u8]) -> Result<Value, ProviderError> {
 }
 
 fn unreadable(what: &str, body: &[u8]) -> ProviderError {
-    ProviderError::LayoutChanged { detail: format!("Bright Data answered with {what}"), excerpt: excerpt(body) }
+    ProviderError::LayoutChanged { page: None, detail: format!("Bright Data answered with {what}"), excerpt: excerpt(body) }
 }

@@ -23,10 +23,12 @@ pub fn explain(answer: &Answer, subject: Subject) -> ProviderError {
         300..=399 => match answer.redirect.as_deref() {
             Some(target) if is_wall(target) => blocked("LinkedIn asks to sign in (a redirect to its authwall)."),
             Some(target) => ProviderError::LayoutChanged {
+                page: None,
                 detail: format!("LinkedIn redirects the request (status {status})"),
                 excerpt: target.chars().take(200).collect(),
             },
             None => ProviderError::LayoutChanged {
+                page: None,
                 detail: format!("LinkedIn redirects the request nowhere (status {status})"),
                 excerpt: String::new(),
             },
@@ -40,7 +42,7 @@ pub fn explain(answer: &Answer, subject: Subject) -> ProviderError {
                 detail: format!("LinkedIn refused {what} (status {status}): change its criteria, or try fewer of them."),
             }
         }
-        _ => ProviderError::LayoutChanged { detail: format!("unknown status {status}"), excerpt: excerpt(&answer.body) },
+        _ => ProviderError::LayoutChanged { page: None, detail: format!("unknown status {status}"), excerpt: excerpt(&answer.body) },
     }
 }
 

@@ -117,6 +117,7 @@ impl PostingProvider for LinkedIn {
         }
         let mut url = address(login, &["jobs-guest", "jobs", "api", "seeMoreJobPostings", "search"])?;
         url.query_pairs_mut().extend_pairs(search_url::parameters(query)).append_pair("start", &start.to_string());
+        let asked = url.to_string();
         let answer = self.get(login, url).await?;
         if !(200..300).contains(&answer.status) {
             // Near the cap LinkedIn's own count may be a little lower than ours.
@@ -125,7 +126,7 @@ impl PostingProvider for LinkedIn {
             }
             return Err(failure::explain(&answer, Subject::Search));
         }
-        read_search_page(&answer.body, query, start)
+        read_search_page(&answer.body, query, start).map_err(|error| error.with_page(&asked, &answer.body))
     }
 }
 
@@ -141,6 +142,7 @@ impl PostingFetcher for LinkedIn {
             None => address(login, &["jobs-guest", "jobs", "api", "jobPosting", id])?,
             Some(_) => address(login, &["jobs", "view", id, ""])?,
         };
+        let asked = url.to_string();
         let answer = self.get(login, url).await?;
         match answer.status {
             200..300 => {}
@@ -158,7 +160,7 @@ impl PostingFetcher for LinkedIn {
             Ok(Parsed::Posting(record)) => Ok(PostingAnswer::Found(record)),
             Ok(Parsed::Another(posting_id)) => Ok(PostingAnswer::Another { posting_id }),
             Err(_) if saved_page::is_wall(&answer.body) => Err(failure::blocked("LinkedIn answered with its page for signing in.")),
-            Err(error) => Err(error),
+            Err(error) => Err(error.with_page(&asked, &answer.body)),
         }
     }
 }
@@ -173,7 +175,7 @@ fn read_search_page(body: &[u8], query: &PostingQuery, start: u32) -> Result<Pos
                 return Err(failure::blocked("LinkedIn answered with its page for signing in."));
             }
             let detail = "LinkedIn's answer is neither a page of postings nor an empty one".to_owned();
-            return Err(ProviderError::LayoutChanged { detail, excerpt: excerpt(body) });
+            return Err(ProviderError::LayoutChanged { page: None, detail, excerpt: excerpt(body) });
         }
         return Ok(ended(if start == 0 { SearchEnd::NothingFound } else { SearchEnd::Exhausted }));
     }

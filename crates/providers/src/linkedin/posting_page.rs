@@ -66,7 +66,7 @@ fn shown_id(seen: &Seen, structured: Option<&PostingRecord>) -> Option<String> {
 }
 
 fn unreadable(detail: &str, page: &[u8]) -> ProviderError {
-    ProviderError::LayoutChanged { detail: detail.to_owned(), excerpt: excerpt(page) }
+    ProviderError::LayoutChanged { page: None, detail: detail.to_owned(), excerpt: excerpt(page) }
 }
 
 /// A record from the page's markup, its gaps filled from JSON-LD. `None` when there is neither a title nor a company.

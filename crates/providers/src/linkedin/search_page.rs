@@ -42,7 +42,7 @@ pub fn parse(page: &[u8]) -> Result<Cards, ProviderError> {
             Some(first) => format!("none of the {} cards on LinkedIn's search page can be read ({})", seen.cards, first.error),
             None => "LinkedIn's search page mentions postings, but no card is found on it".to_owned(),
         };
-        return Err(ProviderError::LayoutChanged { detail, excerpt: crate::fetch::excerpt(page) });
+        return Err(ProviderError::LayoutChanged { page: None, detail, excerpt: crate::fetch::excerpt(page) });
     }
     Ok(cards)
 }

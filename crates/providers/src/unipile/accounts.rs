@@ -15,7 +15,11 @@ pub fn parse_account(body: &[u8], asked: &str) -> Result<AccountReport, Provider
     if let Some(id) = text(account.get("id"))
         && id != asked
     {
-        return Err(ProviderError::LayoutChanged { detail: format!("asked for the account {asked}, got {id}"), excerpt: String::new() });
+        return Err(ProviderError::LayoutChanged {
+            page: None,
+            detail: format!("asked for the account {asked}, got {id}"),
+            excerpt: String::new(),
+        });
     }
     match text(account.get("type")) {
         Some(kind) if kind == "LINKEDIN" => Ok(report(&account)),
@@ -23,7 +27,7 @@ pub fn parse_account(body: &[u8], asked: &str) -> Result<AccountReport, Provider
             field: Some("external_account_id".to_owned()),
             detail: format!("This is a {kind} account: only LinkedIn accounts can search people."),
         }),
-        None => Err(ProviderError::LayoutChanged { detail: "an account without a type".to_owned(), excerpt: excerpt(body) }),
+        None => Err(ProviderError::LayoutChanged { page: None, detail: "an account without a type".to_owned(), excerpt: excerpt(body) }),
     }
 }
 
@@ -31,7 +35,11 @@ pub fn parse_account(body: &[u8], asked: &str) -> Result<AccountReport, Provider
 pub fn parse_accounts(body: &[u8]) -> Result<(Vec<DiscoveredAccount>, Option<String>), ProviderError> {
     let root = read_object(body)?;
     if !root.get("items").is_some_and(Value::is_array) {
-        return Err(ProviderError::LayoutChanged { detail: "a list of accounts without items".to_owned(), excerpt: excerpt(body) });
+        return Err(ProviderError::LayoutChanged {
+            page: None,
+            detail: "a list of accounts without items".to_owned(),
+            excerpt: excerpt(body),
+        });
     }
     let mut found = Vec::new();
     for account in objects(root.get("items")) {

@@ -45,15 +45,19 @@ pub fn explain(answer: &Answer, subject: Subject, key: &str) -> ProviderError {
             let reason = if error_type.is_empty() { String::new() } else { format!(", {error_type}") };
             ProviderError::Unreachable { status: Some(status), detail: format!("Unipile is in trouble (status {status}{reason})") }
         }
-        _ => ProviderError::LayoutChanged { detail: format!("unknown status {status}"), excerpt: redact(&excerpt(&answer.body), key) },
+        _ => ProviderError::LayoutChanged {
+            page: None,
+            detail: format!("unknown status {status}"),
+            excerpt: redact(&excerpt(&answer.body), key),
+        },
     }
 }
 
 /// Cuts `key` out of an error's texts: an answer that nobody could read may echo what was sent.
 pub fn without_key(error: ProviderError, key: &str) -> ProviderError {
     match error {
-        ProviderError::LayoutChanged { detail, excerpt } => {
-            ProviderError::LayoutChanged { detail: redact(&detail, key), excerpt: redact(&excerpt, key) }
+        ProviderError::LayoutChanged { detail, excerpt, page: _ } => {
+            ProviderError::LayoutChanged { page: None, detail: redact(&detail, key), excerpt: redact(&excerpt, key) }
         }
         ProviderError::Refused { field, detail } => ProviderError::Refused { field, detail: redact(&detail, key) },
         error => error,

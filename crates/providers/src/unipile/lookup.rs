@@ -77,7 +77,7 @@ pub async fn resolve(
 pub fn parse_choices(body: &[u8]) -> Result<Vec<Choice>, ProviderError> {
     let root = read_object(body)?;
     if !root.get("items").is_some_and(|items| items.is_array() || items.is_object()) {
-        return Err(ProviderError::LayoutChanged { detail: "a look-up without items".to_owned(), excerpt: excerpt(body) });
+        return Err(ProviderError::LayoutChanged { page: None, detail: "a look-up without items".to_owned(), excerpt: excerpt(body) });
     }
     let choices = objects(root.get("items")).into_iter().filter_map(|item| {
         let (id, title) = (text(item.get("id"))?, text(item.get("title"))?);

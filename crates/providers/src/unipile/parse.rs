@@ -16,7 +16,7 @@ const MOST_RAW_BYTES: usize = 4_096;
 /// Reads one search answer. `records.len() + rejected.len()` is always the number of rows received.
 pub fn parse_page(api: Api, body: &[u8]) -> Result<Page, ProviderError> {
     let mut root = read_object(body)?;
-    let unknown = |detail: &str| ProviderError::LayoutChanged { detail: detail.to_owned(), excerpt: excerpt(body) };
+    let unknown = |detail: &str| ProviderError::LayoutChanged { page: None, detail: detail.to_owned(), excerpt: excerpt(body) };
     let next = next_cursor(&root).map_err(unknown)?;
     let total = root.get("paging").and_then(|paging| count(paging.get("total_count")));
     let is_search = text(root.get("object")).as_deref() == Some("LinkedinSearch");
@@ -40,7 +40,11 @@ pub fn parse_page(api: Api, body: &[u8]) -> Result<Page, ProviderError> {
 pub fn parse_profile(body: &[u8]) -> Result<Value, ProviderError> {
     let profile = read_object(body)?;
     if text(profile.get("provider_id")).is_none() {
-        return Err(ProviderError::LayoutChanged { detail: "a profile without provider_id".to_owned(), excerpt: excerpt(body) });
+        return Err(ProviderError::LayoutChanged {
+            page: None,
+            detail: "a profile without provider_id".to_owned(),
+            excerpt: excerpt(body),
+        });
     }
     Ok(without_nul(Value::Object(profile)))
 }
@@ -49,13 +53,13 @@ pub fn parse_profile(body: &[u8]) -> Result<Value, ProviderError> {
 pub fn read_object(body: &[u8]) -> Result<Map<String, Value>, ProviderError> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(ProviderError::LayoutChanged { detail: "not a JSON object".to_owned(), excerpt: excerpt(body) }),
+        Ok(_) => Err(ProviderError::LayoutChanged { page: None, detail: "not a JSON object".to_owned(), excerpt: excerpt(body) }),
         Err(error) if error.is_eof() => {
             Err(ProviderError::Unreachable { status: Some(200), detail: "the provider's answer broke off".to_owned() })
         }
         Err(error) => {
             let detail = format!("not JSON (line {}, column {})", error.line(), error.column());
-            Err(ProviderError::LayoutChanged { detail, excerpt: excerpt(body) })
+            Err(ProviderError::LayoutChanged { page: None, detail, excerpt: excerpt(body) })
         }
     }
 }

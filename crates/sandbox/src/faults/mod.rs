@@ -11,7 +11,7 @@ pub use schedule::{Effects, Refusal, Schedule};
 /// A list of faults, as `429@3,500@5,timeout@7=2s,duplicate@9,drop@11` writes them.
 ///
 /// One word is `[route/]kind[when][=duration]`. `@3` strikes the third call, once; `@3+` the third and all later ones; `:0.05` one call in
-/// twenty, by chance; without any of these every call. Calls are counted for each account and route since the faults were set.
+/// twenty, by chance; without any of these every call. A timeout holds its answer for the duration, and a 429 asks to wait for it. Calls are counted for each account and route since the faults were set.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Faults(pub(crate) Vec<Fault>);
 
@@ -40,6 +40,8 @@ pub enum Route {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
     Status(u16),
+    /// A 429 that says how long to wait.
+    SlowDown(Duration),
     Timeout(Duration),
     Drop,
     Cut,
@@ -121,7 +123,7 @@ impl fmt::Display for UnknownFault {
         write!(
             out,
             "{:?} is not a fault: {}; known are {statuses}, timeout, {words}, each with @N (the Nth call), @N+ (from the Nth on), :P (by chance) \
-             or alone (always), timeout with =DURATION, and profile/, lookup/, accounts/, postings/, posting/ or dataset/ before a word for those calls",
+             or alone (always), timeout and 429 with =DURATION, and profile/, lookup/, accounts/, postings/, posting/ or dataset/ before a word for those calls",
             self.word, self.reason
         )
     }
@@ -154,6 +156,7 @@ impl fmt::Display for Fault {
         }
         match self.kind {
             Kind::Status(status) => write!(out, "{status}")?,
+            Kind::SlowDown(_) => write!(out, "429")?,
             Kind::Timeout(_) => write!(out, "timeout")?,
             kind => write!(out, "{}", WORDS.iter().find(|(_, known)| *known == kind).map_or("", |(word, _)| word))?,
         }
@@ -164,6 +167,7 @@ impl fmt::Display for Fault {
             When::Chance(chance) => write!(out, ":{chance}")?,
         }
         match self.kind {
+            Kind::SlowDown(wait) => write!(out, "={}ms", wait.as_millis()),
             Kind::Timeout(hold) if hold != HOLD => write!(out, "={}ms", hold.as_millis()),
             _ => Ok(()),
         }
@@ -207,11 +211,12 @@ fn parse_fault(word: &str) -> Result<Fault, UnknownFault> {
     };
     let kind = match (name, name.parse::<u16>()) {
         ("timeout", _) => Kind::Timeout(hold.unwrap_or(HOLD)),
+        ("429", _) if hold.is_some() => Kind::SlowDown(hold.unwrap_or_default()),
         (_, Ok(status)) if STATUSES.contains(&status) => Kind::Status(status),
         _ => WORDS.iter().find(|(known, _)| *known == name).ok_or_else(|| refuse("no such kind"))?.1,
     };
-    if hold.is_some() && name != "timeout" {
-        return Err(refuse("only a timeout has a duration"));
+    if hold.is_some() && !matches!(name, "timeout" | "429") {
+        return Err(refuse("only a timeout and a 429 have a duration"));
     }
     Ok(Fault { route: route.unwrap_or(kind.usual_route()), kind, when })
 }
@@ -247,12 +252,13 @@ mod tests {
     #[test]
     fn every_example_is_understood() {
         let spec = "429@3,500@5,timeout@7=2s,duplicate@9,drop@11,429:0.05,repeated-cursor,empty-pages@4,no-total,cut@6,503@1+,throttled-sections,\
-                    always-empty,paging-cursor,bad-rows@2,profile/429@1,timeout@2";
+                    always-empty,paging-cursor,bad-rows@2,profile/429@1,timeout@2,429@9=1440m";
         let faults: Faults = spec.parse().unwrap();
-        assert_eq!(faults.0.len(), 17);
+        assert_eq!(faults.0.len(), 18);
         assert_eq!(faults.to_string().parse::<Faults>().unwrap(), faults);
         assert_eq!(faults.0[2].kind, Kind::Timeout(Duration::from_secs(2)));
         assert_eq!(faults.0[16].kind, Kind::Timeout(HOLD));
+        assert_eq!(faults.0[17].kind, Kind::SlowDown(Duration::from_secs(86_400)));
         assert_eq!("".parse::<Faults>().unwrap(), Faults::default());
     }
 

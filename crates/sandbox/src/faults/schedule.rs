@@ -19,6 +19,8 @@ pub enum Refusal {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Effects {
     pub refusal: Option<Refusal>,
+    /// What the refusal asks to wait.
+    pub retry_after: Option<Duration>,
     pub cut: bool,
     pub duplicate: bool,
     pub repeated_cursor: bool,
@@ -76,6 +78,7 @@ impl Schedule {
             }
             let refusal = match fault.kind {
                 Kind::Status(status) => Some(Refusal::Status(status)),
+                Kind::SlowDown(_) => Some(Refusal::Status(429)),
                 Kind::Timeout(hold) => Some(Refusal::Timeout(hold)),
                 Kind::Drop => Some(Refusal::Drop),
                 _ => None,
@@ -87,6 +90,7 @@ impl Schedule {
                 effects.refusal = refusal;
             }
             match fault.kind {
+                Kind::SlowDown(wait) => effects.retry_after = Some(wait),
                 Kind::Status(_) | Kind::Timeout(_) | Kind::Drop => {}
                 Kind::Cut => effects.cut = true,
                 Kind::Duplicate => effects.duplicate = true,

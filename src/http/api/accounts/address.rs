@@ -32,18 +32,15 @@ pub async fn of(conn: &mut Conn, caller: &Caller, provider: ProviderName, own: O
     if let Some(shared) = accounts::workspace_address(conn, caller.workspace_id, provider).await? {
         return Ok(shared);
     }
-    match provider {
-        ProviderName::Brightdata => Ok("https://api.brightdata.com".into()),
-        ProviderName::Linkedin => Ok("https://www.linkedin.com".into()),
-        ProviderName::Unipile => {
-            let message = if caller.role == Role::Owner {
-                "Give the address that the Unipile dashboard shows as DSN, for example https://api1.unipile.com:13111."
-            } else {
-                "The workspace has no address for Unipile yet: ask an owner to share an account that has one."
-            };
-            Err(Failure::invalid(vec![refused("base_url", "missing_field", serde_json::Value::Null, message)]))
-        }
+    if let Some(usual) = provider.usual_address() {
+        return Ok(usual.to_owned());
     }
+    let message = if caller.role == Role::Owner {
+        "Give the address that the Unipile dashboard shows as DSN, for example https://api1.unipile.com:13111."
+    } else {
+        "The workspace has no address for Unipile yet: ask an owner to share an account that has one."
+    };
+    Err(Failure::invalid(vec![refused("base_url", "missing_field", serde_json::Value::Null, message)]))
 }
 
 /// What a provider's error means to somebody who connects or tests an account.

@@ -25,6 +25,9 @@ pub fn read(app: &Shared, caller: &Caller, request: AccountRequest) -> Result<(A
     if provider != ProviderName::Linkedin {
         require_secret(&mut wrong, "api_key", request.api_key.as_ref());
     }
+    if request.session_cookie.is_some() {
+        require_secret(&mut wrong, "session_cookie", request.session_cookie.as_ref());
+    }
     if provider == ProviderName::Unipile && request.external_account_id.as_deref().is_none_or(|id| id.trim().is_empty()) {
         let message = "This field is required: the account's id at Unipile; POST /api/v1/accounts/discover lists them.";
         wrong.push(refused("external_account_id", "missing_field", Json::Null, message));
@@ -42,7 +45,10 @@ pub fn read(app: &Shared, caller: &Caller, request: AccountRequest) -> Result<(A
     }
     let api = request.api.map(wire::api_from);
     let must_ask = provider == ProviderName::Unipile && api.is_none();
-    let unsaid = if must_ask { Budgets { search_rows_per_day: 0, profiles_per_day: 0 } } else { Budgets::usual(api) };
+    let unsaid = if must_ask { Budgets { search_rows_per_day: 0, profiles_per_day: 0 } } else { Budgets::of(provider, api) };
+    // A pace that nobody chose is the one that the provider wants.
+    let usual_pace =
+        || Pace { delay: app.accounts.posting_manners(provider).map_or(Pace::default().delay, |manners| manners.pace), ..Pace::default() };
     let account = Account {
         id: AccountId::new(),
         workspace_id: caller.workspace_id,
@@ -56,7 +62,7 @@ pub fn read(app: &Shared, caller: &Caller, request: AccountRequest) -> Result<(A
         shared: request.shared,
         state: AccountState::Connected,
         state_message: None,
-        pace: request.pace.map_or_else(Pace::default, pace),
+        pace: request.pace.map_or_else(usual_pace, pace),
         budgets: budgets(unsaid, request.budgets.unwrap_or_default()),
         working_hours,
         created_at: Micros(0),

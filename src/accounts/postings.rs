@@ -1,0 +1,112 @@
+//! Accounts through which postings are looked for: the public pages, which need no key, and collections that do.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use sluice_providers::posting_provider::Manners;
+use sluice_providers::{PostingCollector, PostingFetcher, PostingLogin, PostingProvider};
+
+use super::Accounts;
+use crate::domain::account::{Account, Budgets, Pace, ProviderName, WorkingHours};
+use crate::domain::posting::PostingSource;
+use crate::domain::{AccountId, UserId, WorkspaceId};
+use crate::store::{Conn, StoreError, accounts};
+
+/// How postings are had from a provider.
+#[derive(Clone)]
+pub enum PostingConnector {
+    /// One page at a time, and one posting at a time.
+    Pages(Arc<dyn PostingFetcher>),
+    /// Many in one go, ready some time later, each of them whole.
+    Collection(Arc<dyn PostingCollector>),
+}
+
+impl PostingConnector {
+    pub fn provider(&self) -> &dyn PostingProvider {
+        match self {
+            Self::Pages(fetcher) => fetcher.as_ref(),
+            Self::Collection(collector) => collector.as_ref(),
+        }
+    }
+}
+
+/// An account that may be asked for postings now.
+pub struct PostingAccount {
+    pub id: AccountId,
+    pub connector: PostingConnector,
+    pub login: PostingLogin,
+    pub manners: Manners,
+    pub source: PostingSource,
+    pub pace: Pace,
+    pub budgets: Budgets,
+    pub working_hours: Option<WorkingHours>,
+    pub time_zone: TimeZone,
+}
+
+impl Accounts {
+    pub fn posting_connector(&self, provider: ProviderName) -> Option<PostingConnector> {
+        self.connectors.postings.get(&provider).cloned()
+    }
+
+    /// How a provider of postings wants to be called at its own address; `None` when it has no postings.
+    pub fn posting_manners(&self, provider: ProviderName) -> Option<Manners> {
+        let connector = self.posting_connector(provider)?;
+        let base_url = provider.usual_address()?.parse().ok()?;
+        Some(connector.provider().manners(&PostingLogin { base_url, secret: None }))
+    }
+
+    /// The account with its login, or one plain sentence that says why it cannot be used and what to do.
+    pub async fn usable_for_postings(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        id: AccountId,
+    ) -> Result<Result<PostingAccount, String>, StoreError> {
+        let mut conn = self.database.read().await?;
+        let (account, time_zone) = match self.checked(&mut conn, workspace, user, id).await? {
+            Ok(checked) => checked,
+            Err(why) => return Ok(Err(why)),
+        };
+        let (connector, source) = match (self.posting_connector(account.provider), account.provider) {
+            (Some(connector), ProviderName::Brightdata) => (connector, PostingSource::Brightdata),
+            (Some(connector), _) => (connector, PostingSource::Linkedin),
+            (None, provider) => return Ok(Err(format!("This server has no postings from {}.", provider.as_str()))),
+        };
+        let login = match self.posting_login(&mut conn, &account).await? {
+            Ok(login) => login,
+            Err(why) => return Ok(Err(why)),
+        };
+        Ok(Ok(PostingAccount {
+            id,
+            manners: connector.provider().manners(&login),
+            connector,
+            login,
+            source,
+            pace: account.pace,
+            budgets: account.budgets,
+            working_hours: account.working_hours,
+            time_zone,
+        }))
+    }
+
+    /// Where to ask and with which secret, or why that is not to be had.
+    async fn posting_login(&self, conn: &mut Conn, account: &Account) -> Result<Result<PostingLogin, String>, StoreError> {
+        let address = match &account.base_url {
+            Some(address) => Some(address.clone()),
+            None => accounts::workspace_address(conn, account.workspace_id, account.provider).await?,
+        };
+        let address = address.or_else(|| account.provider.usual_address().map(str::to_owned));
+        let Some(base_url) = address.as_deref().and_then(|address| url::Url::parse(address).ok()) else {
+            return Ok(Err("The account has no provider address. An owner sets its base_url under Accounts.".into()));
+        };
+        let credentials = match self.credentials(conn, account).await? {
+            Ok(credentials) => credentials,
+            Err(why) => return Ok(Err(why)),
+        };
+        let secret = match account.provider {
+            ProviderName::Linkedin => credentials.session_cookie,
+            ProviderName::Brightdata | ProviderName::Unipile => credentials.api_key,
+        };
+        Ok(Ok(PostingLogin { base_url, secret }))
+    }
+}

@@ -1,0 +1,105 @@
+//! What must be true before a provider is asked for postings: working hours, the host's circuit breaker and pace, the account's budget.
+
+use std::time::Duration;
+
+use super::Desk;
+use crate::accounts::postings::PostingAccount;
+use crate::domain::Micros;
+use crate::domain::id::ChargeId;
+use crate::domain::job::Job;
+use crate::jobs::engine::NEAR;
+use crate::jobs::search_prospects::draw_gap;
+use crate::store::charges::{self, Action, Charge};
+use crate::store::paces::{self, Door, Slot, Start};
+use crate::store::{StoreError, hosts, timeline};
+
+pub(in crate::jobs) enum Gate {
+    /// The call may start at once.
+    Open(Passed),
+    Shut {
+        slot: Option<Slot>,
+        at: Micros,
+        wait: Duration,
+        reason: String,
+    },
+    /// The host refuses us, and nobody has asked to try again since.
+    Blocked {
+        message: String,
+    },
+    /// One call needs more than the whole budget, so waiting would never end.
+    TooNarrow {
+        budget: i64,
+    },
+}
+
+/// A call that may start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::jobs) struct Passed {
+    pub charge: Option<ChargeId>,
+    /// When a person wanted the job last, if the host's breaker is open: an answer closes it.
+    pub probing: Option<Micros>,
+}
+
+/// Passes the gate or says until when it is shut; `rows` are charged. Near waits are slept through, holding no connection.
+///
+/// The pace is the host's, at the account's delay: all accounts that ask there come from the same address, so that together they keep the slowest
+/// one's distance.
+pub(in crate::jobs) async fn pass(
+    desk: &Desk,
+    job: &Job,
+    account: &PostingAccount,
+    mut slot: Option<Slot>,
+    rows: i64,
+) -> Result<Gate, StoreError> {
+    let budget = account.budgets.search_rows_per_day;
+    if rows > budget {
+        return Ok(Gate::TooNarrow { budget });
+    }
+    let host = account.manners.host.as_str();
+    loop {
+        let now = Micros(desk.database.now_us().await?);
+        if let Some(hours) = &account.working_hours {
+            let opens = hours.next_open(now, &account.time_zone);
+            if opens > now {
+                let reason = "Outside the account's working hours.".to_owned();
+                return Ok(Gate::Shut { slot: None, at: opens, wait: opens.since(now), reason });
+            }
+        }
+        let mut tx = desk.database.begin().await?;
+        let mut probing = None;
+        if let Some(block) = hosts::blocked(&mut tx, host).await? {
+            let wanted_at = timeline::last_wanted_at(&mut tx, job).await?;
+            if wanted_at <= block.at {
+                return Ok(Gate::Blocked { message: block.message });
+            }
+            probing = Some(wanted_at);
+        }
+        let gap = draw_gap(account.pace, desk.randomness.fraction());
+        match paces::start(&mut tx, Door::Host(host), slot, gap).await? {
+            Start::Wait { slot: promised, wait } => {
+                tx.commit().await?;
+                if wait > NEAR {
+                    let reason = "Keeping the account's pace.".to_owned();
+                    return Ok(Gate::Shut { slot: Some(promised), at: Micros(promised.at_us), wait, reason });
+                }
+                slot = Some(promised);
+                tokio::time::sleep(wait).await;
+            }
+            Start::Go if rows == 0 => {
+                tx.commit().await?;
+                return Ok(Gate::Open(Passed { charge: None, probing }));
+            }
+            Start::Go => match charges::make(&mut tx, account.id, job.id, Action::SearchRows, rows, budget).await? {
+                Charge::Made(charge) => {
+                    tx.commit().await?;
+                    return Ok(Gate::Open(Passed { charge: Some(charge), probing }));
+                }
+                // The start is rolled back with the charge that was not made.
+                Charge::Exceeded { until, wait } => {
+                    let reason = format!("The account's budget of {budget} rows in 24 hours is used up.");
+                    return Ok(Gate::Shut { slot: None, at: until, wait, reason });
+                }
+            },
+        }
+    }
+}

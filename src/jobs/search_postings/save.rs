@@ -1,0 +1,255 @@
+//! What a page of cards becomes: items, rows of what is kept, and the decision how to go on.
+
+use std::collections::{HashMap, HashSet};
+
+use async_trait::async_trait;
+use sluice_providers::posting::{SearchEnd, Shown};
+use sluice_providers::{PostingPage, PostingRecord};
+
+use super::{ROWS_AT_ONCE, SearchCursor, most_rows};
+use crate::domain::Micros;
+use crate::domain::job::{Job, Progress};
+use crate::domain::posting::order::label;
+use crate::domain::posting::{Outcome as Came, PostingSource, Reason, SearchArgs};
+use crate::jobs::engine::{Next, Outcome, PageOutcome, Write};
+use crate::jobs::postings::{Keeping, Passed, after_answer, as_json, not_ready, rows_kept};
+use crate::store::postings::items::{self, NewItem};
+use crate::store::postings::save::Importing;
+use crate::store::{StoreError, Tx, charges};
+
+pub(super) struct SavePage {
+    pub args: SearchArgs,
+    pub keeping: Keeping,
+    pub at: SearchCursor,
+    pub page: PostingPage,
+    pub passed: Passed,
+    pub source: PostingSource,
+    /// The most that the provider hands out for one query.
+    pub cap: u32,
+    pub host: String,
+    /// Whether the page is a whole collection of whole postings.
+    pub is_collection: bool,
+}
+
+/// How many cards were seen, and how many of them for the first time.
+#[derive(Default)]
+struct Seen {
+    received: i64,
+    new_to_query: i64,
+    rejected: i64,
+    left_out: i64,
+}
+
+#[async_trait]
+impl Write<SearchCursor> for SavePage {
+    async fn write(&self, tx: &mut Tx, job: &Job) -> Result<Outcome<SearchCursor>, StoreError> {
+        if self.is_collection && self.page.end.is_none() {
+            return self.wait_for_collection(tx, job).await;
+        }
+        let charge = self.at.charge.or(self.passed.charge);
+        if let Some(charge) = charge {
+            charges::settle(tx, charge, i64::try_from(self.page.received()).unwrap_or(i64::MAX)).await?;
+        }
+        if self.page.end == Some(SearchEnd::NothingFound) && !self.at.asked_again {
+            after_answer(tx, &self.host, self.passed).await?;
+            let cursor = SearchCursor { asked_again: true, ..self.at.clone() };
+            let notes = vec!["the first page was empty; asking once more".into()];
+            return Ok(Outcome { notes, ..Outcome::new(Next::Continue(cursor)) });
+        }
+        let seen = if self.page.end == Some(SearchEnd::Unrelated) { Seen::default() } else { self.store(tx, job).await? };
+        after_answer(tx, &self.host, self.passed).await?;
+        let told = self.keeping.statistics(tx, job).await?;
+        let (cursor, notes) = self.next();
+        let same_query = cursor.query == self.at.query;
+        let left = items::count_wanting(tx, job.id).await?;
+        let progress = Progress {
+            current: told.found - left,
+            total: told.found.max(if cursor.query < self.args.queries.len() { self.expected(told.found) } else { 0 }),
+            message: Some(format!("{} found so far ({}, page {}).", told.found, self.label(), self.at.pages + 1)),
+        };
+        let place = |cursor: &SearchCursor| match (&cursor.page, cursor.taken) {
+            (_, taken) if taken > 0 => format!("{}:#{taken}", cursor.query),
+            (page, _) => format!("{}:{}", cursor.query, page.as_ref().map(|page| page.0.as_str()).unwrap_or_default()),
+        };
+        let page = PageOutcome {
+            position: place(&self.at),
+            next_position: same_query.then(|| place(&cursor)),
+            received: seen.received,
+            stored: seen.new_to_query,
+            rejected: seen.rejected,
+            left_out: seen.left_out,
+        };
+        Ok(Outcome {
+            // A query that ends with nothing new has gone in no circle.
+            page: (same_query || seen.new_to_query > 0).then_some(page),
+            progress: Some(progress),
+            rows_kept: Some(rows_kept(&told)),
+            notes,
+            result: Some(as_json(&told)),
+            // Going on without a wait; the gate keeps the pace before the next call.
+            next: Next::Continue(cursor),
+        })
+    }
+}
+
+impl SavePage {
+    fn label(&self) -> String {
+        self.args.queries.get(self.at.query).map(label).unwrap_or_default()
+    }
+
+    /// Cards that this and the later queries may still bring, with those that have come.
+    fn expected(&self, found: i64) -> i64 {
+        let most = i64::from(most_rows(&self.args).min(self.cap));
+        let here = self.page.total.map_or(most, |total| i64::try_from(total).unwrap_or(most).min(most));
+        let seen_here = i64::from(self.at.pages + 1) * 10;
+        let later = (self.args.queries.len() - self.at.query - 1) as i64 * most;
+        found + (here - seen_here).max(0) + later
+    }
+
+    /// The part of a collection that this commit stores; all of a page.
+    fn part(&self) -> (&[PostingRecord], bool) {
+        let records = &self.page.records;
+        if !self.is_collection {
+            return (records, true);
+        }
+        let most = records.len().min(most_rows(&self.args) as usize);
+        let end = (self.at.taken + ROWS_AT_ONCE).min(most);
+        (&records[self.at.taken.min(end)..end], end == most)
+    }
+
+    async fn store(&self, tx: &mut Tx, job: &Job) -> Result<Seen, StoreError> {
+        let importing = Importing::begin(tx, job.workspace_id, job.id, self.source, self.keeping.saves()).await?;
+        let (records, is_last) = self.part();
+        let query = self.at.query as i64;
+        let input = format!("{}, page {}", self.label(), self.at.pages + 1);
+        let ids: Vec<&str> = records.iter().map(|record| record.posting_id.as_str()).collect();
+        let mut had: HashMap<String, Option<i64>> = items::had(tx, job.id, &ids).await?;
+        let mut brought: HashSet<String> = items::brought_by(tx, job.id, query, &ids).await?;
+        let now = Micros(tx.now_us().await?);
+        let mut seen = Seen::default();
+        let mut new = Vec::with_capacity(records.len());
+        for record in records {
+            seen.received += 1;
+            seen.new_to_query += i64::from(brought.insert(record.posting_id.clone()));
+            let mut item = NewItem {
+                query: Some(query),
+                input: input.clone(),
+                linkedin_id: Some(record.posting_id.clone()),
+                posting: None,
+                title: record.title.clone(),
+                company_name: record.company.clone(),
+                outcome: Came::Duplicate,
+                reason: None,
+                wants_details: false,
+            };
+            match had.get(&record.posting_id) {
+                Some(posting) => item.posting = *posting,
+                None => {
+                    self.judge(tx, importing, record, now, &mut item).await?;
+                    had.insert(record.posting_id.clone(), item.posting);
+                }
+            }
+            new.push(item);
+        }
+        // Those that could not be read come with the last part.
+        if is_last {
+            for row in &self.page.rejected {
+                seen.received += 1;
+                seen.rejected += 1;
+                new.push(NewItem {
+                    query: Some(query),
+                    input: input.clone(),
+                    linkedin_id: None,
+                    posting: None,
+                    title: None,
+                    company_name: None,
+                    outcome: Came::Failed,
+                    reason: Some(Reason::new("unreadable", format!("It could not be read: {}.", row.error.trim_end_matches('.')))),
+                    wants_details: false,
+                });
+            }
+            if self.is_collection {
+                seen.left_out = self.page.records.len().saturating_sub(most_rows(&self.args) as usize) as i64;
+                seen.received += seen.left_out;
+            }
+        }
+        items::add(tx, job.id, &new).await?;
+        Ok(seen)
+    }
+
+    /// Keeps a card, leaves it out, or puts the decision off until its page is there.
+    async fn judge(
+        &self,
+        tx: &mut Tx,
+        importing: Importing,
+        record: &PostingRecord,
+        now: Micros,
+        item: &mut NewItem,
+    ) -> Result<(), StoreError> {
+        if let Some(reason) = self.keeping.failed(item.query, record, now) {
+            (item.outcome, item.reason) = (Came::Filtered, Some(reason));
+            return Ok(());
+        }
+        let wants_details = self.args.fetch_details && record.shown == Shown::SearchCard;
+        let missing = record.missing_fields();
+        if missing.is_empty() {
+            let imported = importing.save(tx, record).await?;
+            item.posting = Some(imported.number);
+            item.outcome = if imported.is_new { Came::New } else { Came::Updated };
+            item.wants_details = wants_details;
+        } else if wants_details {
+            (item.outcome, item.wants_details) = (Came::Pending, true);
+        } else {
+            (item.outcome, item.reason) = (Came::Failed, Some(Reason::lacks(&missing)));
+        }
+        Ok(())
+    }
+
+    /// The provider is still at work.
+    async fn wait_for_collection(&self, tx: &mut Tx, job: &Job) -> Result<Outcome<SearchCursor>, StoreError> {
+        after_answer(tx, &self.host, self.passed).await?;
+        let charge = self.at.charge.or(self.passed.charge);
+        let cursor = SearchCursor { page: self.page.next.clone(), charge, ..self.at.clone() };
+        not_ready(tx, job, self.page.wait, cursor).await
+    }
+
+    /// Where to go on, and what people should know about the end of a query.
+    fn next(&self) -> (SearchCursor, Vec<String>) {
+        let pages = self.at.pages + 1;
+        let label = self.label();
+        if self.is_collection {
+            let (records, is_last) = self.part();
+            if !is_last {
+                return (SearchCursor { taken: self.at.taken + records.len(), pages, ..self.at.clone() }, Vec::new());
+            }
+            let limited = self.page.records.len() > most_rows(&self.args) as usize;
+            return (self.next_query(false, limited), Vec::new());
+        }
+        match (self.page.end, &self.page.next) {
+            (Some(SearchEnd::Unrelated), _) => {
+                let note = format!(
+                    "nothing matches “{label}”: what came ({} postings) has no word in common with it and was not stored",
+                    self.page.received()
+                );
+                (self.next_query(false, false), vec![note])
+            }
+            (Some(SearchEnd::NothingFound), _) => (self.next_query(false, false), vec![format!("nothing was found for “{label}”")]),
+            (Some(SearchEnd::ProviderCap), _) => {
+                let note = format!("“{label}” has more than the {} postings that are handed out for one query", self.cap);
+                (self.next_query(true, false), vec![note])
+            }
+            (_, None) => (self.next_query(false, false), Vec::new()),
+            (_, Some(_)) if pages >= self.args.max_pages => (self.next_query(false, true), Vec::new()),
+            (_, Some(next)) => (SearchCursor { page: Some(next.clone()), pages, ..self.at.clone() }, Vec::new()),
+        }
+    }
+
+    fn next_query(&self, capped: bool, limited: bool) -> SearchCursor {
+        SearchCursor {
+            query: self.at.query + 1,
+            capped: self.at.capped || capped,
+            limited: self.at.limited || limited,
+            ..SearchCursor::default()
+        }
+    }
+}
