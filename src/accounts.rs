@@ -114,7 +114,6 @@ impl Accounts {
 
     /// What the connector needs to act for the account, or why that is not to be had.
     pub async fn login(&self, conn: &mut Conn, account: &Account) -> Result<Result<Login, String>, StoreError> {
-        let scope = Scope::Workspace(account.workspace_id);
         let address = match &account.base_url {
             Some(address) => Some(address.clone()),
             None => accounts::workspace_address(conn, account.workspace_id, account.provider).await?,

@@ -18,6 +18,7 @@ mod members;
 mod pacing;
 mod pages;
 mod pages_of_files;
+mod postings;
 mod process;
 mod realtime;
 mod rest;

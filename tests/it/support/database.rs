@@ -58,6 +58,11 @@ impl TestDatabase {
         Self { database, url: url.to_owned(), folder: TempDir::new().expect("a temporary folder"), clone: None }
     }
 
+    /// A fresh one of the same kind.
+    pub async fn again(&self) -> Self {
+        if self.database.is_shared() { Self::postgres().await } else { Self::sqlite().await }
+    }
+
     /// A handle on the open database; its clock can be moved.
     pub fn database(&self) -> Database {
         self.database.clone()

@@ -32,6 +32,21 @@ pub async fn lookups(sandbox: &Sandbox, account: &str) -> usize {
     seen.iter().filter(|seen| seen.path.ends_with("/search/parameters") && seen.account.as_deref() == Some(account)).count()
 }
 
+/// Calls of any provider so far.
+pub async fn calls(sandbox: &Sandbox) -> usize {
+    seen(sandbox).await.len()
+}
+
+/// How many collections were asked for.
+pub async fn triggers(sandbox: &Sandbox) -> usize {
+    seen(sandbox).await.iter().filter(|seen| seen.path.ends_with("/trigger")).count()
+}
+
+/// When each call of any provider arrived, in microseconds since the Unix epoch.
+pub async fn starts(sandbox: &Sandbox) -> Vec<i64> {
+    seen(sandbox).await.iter().map(|seen| seen.at_us).collect()
+}
+
 /// Replaces the faults; counting begins anew.
 pub async fn set_faults(sandbox: &Sandbox, faults: &'static str) {
     let answer = client().put(format!("{}/_sandbox/faults", sandbox.base_url())).body(faults).send().await.unwrap();

@@ -23,6 +23,17 @@ pub enum PayPeriod {
 }
 
 impl PayPeriod {
+    /// The word on the wire and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
     /// "yr", "per year", `YEAR`, "hourly" …
     pub fn read(text: &str) -> Option<Self> {
         let word = text.trim().to_lowercase();

@@ -36,6 +36,15 @@ pub enum PostingSeniority {
 }
 
 impl Workplace {
+    /// The word on the wire and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OnSite => "on_site",
+            Self::Remote => "remote",
+            Self::Hybrid => "hybrid",
+        }
+    }
+
     /// "Hybrid", "On-site", `TELECOMMUTE`, or the number at the end of `urn:li:fs_workplaceType:2`.
     pub fn read(text: &str) -> Option<Self> {
         match letters(text.rsplit(':').next().unwrap_or_default()).as_str() {
@@ -59,6 +68,19 @@ impl Workplace {
 }
 
 impl EmploymentType {
+    /// The word on the wire and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FullTime => "full_time",
+            Self::PartTime => "part_time",
+            Self::Contract => "contract",
+            Self::Temporary => "temporary",
+            Self::Volunteer => "volunteer",
+            Self::Internship => "internship",
+            Self::Other => "other",
+        }
+    }
+
     /// "Full-time", `FULL_TIME`, `urn:li:fs_employmentStatus:FULL_TIME`, or LinkedIn's letter.
     pub fn read(text: &str) -> Option<Self> {
         match letters(text.rsplit(':').next().unwrap_or_default()).as_str() {
@@ -75,6 +97,18 @@ impl EmploymentType {
 }
 
 impl PostingSeniority {
+    /// The word on the wire and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Internship => "internship",
+            Self::Entry => "entry",
+            Self::Associate => "associate",
+            Self::MidSenior => "mid_senior",
+            Self::Director => "director",
+            Self::Executive => "executive",
+        }
+    }
+
     /// "Mid-Senior level", `MID_SENIOR_LEVEL`, or LinkedIn's number. "Not Applicable" is none.
     pub fn read(text: &str) -> Option<Self> {
         match letters(text.rsplit(':').next().unwrap_or_default()).as_str() {

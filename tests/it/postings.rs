@@ -1,0 +1,11 @@
+//! Postings: how they are found, brought in and kept.
+
+mod addresses;
+mod blocks;
+mod collections;
+mod identity;
+mod imports;
+mod loops;
+mod pages;
+mod searches;
+pub mod stage;

@@ -1,0 +1,147 @@
+//! What happens when the host refuses us, asks us to slow down, or looks different.
+
+use std::time::Duration;
+
+use sluice::domain::Scope;
+use sluice::domain::job::{JobState, StopReason};
+use sluice::jobs::control::{Wish, grant};
+use sluice::store::{hosts, posting_pages};
+
+use super::stage::{PostingStage, told};
+use crate::support::each_database;
+use crate::support::sandbox::{calls, set_faults};
+
+async fn retry(stage: &PostingStage, job: sluice::domain::JobId) {
+    grant(&stage.inner.database, Scope::System, job, Wish::Retry).await.expect("it can be retried");
+}
+
+async fn blocked(stage: &PostingStage) -> Option<hosts::Block> {
+    hosts::blocked(&mut stage.inner.database.read().await.unwrap(), "127.0.0.1").await.unwrap()
+}
+
+each_database! {
+    async fn each_block_ends_the_job_with_its_rows_closes_the_host_to_others_and_a_retry_goes_on(test: TestDatabase) {
+        for (fault, said) in [
+            ("postings/999@3", "status 999"),
+            ("postings/403@3", "status 403"),
+            ("postings/authwall@3", "authwall"),
+            ("posting/999@12", "status 999"),
+            ("posting/authwall@12", "authwall"),
+        ] {
+            let test = test.again().await;
+            let stage = PostingStage::new(&test, "").await;
+            let seen = stage.visit("engineer", 3).await;
+            set_faults(&stage.inner.sandbox, fault).await;
+            let other = stage.search(stage.order(&["manager"])).await;
+            let job = stage.search(stage.order(&["engineer"])).await;
+            let ended = stage.slice(job).await;
+            assert_eq!(told(&ended), (JobState::Failed, Some(StopReason::Blocked)), "{fault}: {:#?}", stage.story(job).await);
+            let message = ended.error.as_ref().expect("an error").message.clone();
+            assert!(message.contains(said) && message.contains("Retry") && message.contains("Bright Data"), "{fault}: {message}");
+            assert!(ended.rows_kept >= 20 && ended.is_partial(), "{fault}: {}", ended.rows_kept);
+            assert_eq!(stage.posting_ids().await.len() as i64, ended.rows_kept, "{fault}");
+            assert!(stage.statistics(job).await.found >= 20, "what it came to is told");
+            assert_eq!(blocked(&stage).await.expect("the breaker is open").message, message);
+
+            // Another job on that host ends the same way, and nobody is asked.
+            let before = calls(&stage.inner.sandbox).await;
+            let refused = stage.slice(other).await;
+            assert_eq!(told(&refused), (JobState::Failed, Some(StopReason::Blocked)), "{fault}");
+            assert_eq!(refused.error.expect("an error").message, message);
+            assert_eq!(calls(&stage.inner.sandbox).await, before, "{fault}: nobody was asked");
+
+            // A person retries: the first answer closes the breaker for all.
+            set_faults(&stage.inner.sandbox, "").await;
+            retry(&stage, job).await;
+            let ended = stage.run_to_end(job).await;
+            assert_eq!(told(&ended), (JobState::Completed, Some(StopReason::TargetReached)), "{fault}: {:#?}", stage.story(job).await);
+            assert_eq!(blocked(&stage).await, None);
+            assert_eq!(stage.posting_ids().await, seen.found(), "{fault}");
+            retry(&stage, other).await;
+            assert_eq!(stage.run_to_end(other).await.state, JobState::Completed, "{fault}");
+        }
+    }
+
+    async fn a_new_job_of_a_person_tries_again_and_a_scheduled_one_does_not(test: TestDatabase) {
+        let stage = PostingStage::new(&test, "postings/999@1").await;
+        let job = stage.search(stage.order(&["engineer"])).await;
+        assert_eq!(told(&stage.slice(job).await).1, Some(StopReason::Blocked));
+        let scheduled = stage.search(stage.order(&["manager"])).await;
+        let mut tx = stage.inner.database.begin().await.unwrap();
+        let made = sluice::store::database::sql("UPDATE jobs SET schedule_id = $2 WHERE id = $1");
+        made.bind(scheduled).bind(sluice::domain::ScheduleId::new()).execute(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(told(&stage.slice(scheduled).await).1, Some(StopReason::Blocked));
+        let by_hand = stage.search(stage.order(&["manager"])).await;
+        assert_eq!(stage.run_to_end(by_hand).await.state, JobState::Completed);
+        assert_eq!(blocked(&stage).await, None);
+    }
+
+    async fn immunity_28_a_429_parks_every_job_of_the_host_frees_the_worker_and_goes_on(test: TestDatabase) {
+        let stage = PostingStage::new(&test, "postings/429@2=1440m").await;
+        let job = stage.search(stage.order(&["engineer"])).await;
+        let parked = stage.slice(job).await;
+        assert_eq!((parked.state, parked.rows_kept, parked.attempt), (JobState::Waiting, 10, 0));
+        assert!(parked.waiting_reason.as_deref().is_some_and(|reason| reason.contains("slow down")), "{parked:?}");
+        let now = sluice::domain::Micros(stage.inner.database.now_us().await.unwrap());
+        let left = parked.waiting_until().expect("it says until when").since(now);
+        assert!(left > Duration::from_secs(86_000) && left <= Duration::from_secs(86_400), "{left:?}");
+        let before = calls(&stage.inner.sandbox).await;
+        let other = stage.fetch(&["3900000000".to_owned()], None).await;
+        assert_eq!(stage.slice(other).await.state, JobState::Waiting);
+        assert_eq!(calls(&stage.inner.sandbox).await, before, "the other job waits as well");
+        assert_eq!(stage.run_to_end(job).await.state, JobState::Completed);
+        assert_eq!(stage.statistics(job).await.found, 30);
+    }
+
+    async fn a_429_without_a_word_shuts_the_host_for_its_cool_down(test: TestDatabase) {
+        let stage = PostingStage::new(&test, "postings/429@1").await;
+        let job = stage.search(stage.order(&["engineer"])).await;
+        let parked = stage.slice(job).await;
+        let now = sluice::domain::Micros(stage.inner.database.now_us().await.unwrap());
+        let left = parked.waiting_until().expect("it says until when").since(now);
+        assert!(left > Duration::from_secs(890) && left <= Duration::from_secs(900), "{left:?}");
+    }
+
+    async fn a_page_that_looks_different_ends_the_job_and_is_kept(test: TestDatabase) {
+        for fault in ["postings/drift@2", "posting/drift@4"] {
+            let test = test.again().await;
+            let stage = PostingStage::new(&test, "").await;
+            let seen = stage.visit("engineer", 3).await;
+            set_faults(&stage.inner.sandbox, fault).await;
+            let job = stage.search(stage.order(&["engineer"])).await;
+            let ended = stage.run_to_end(job).await;
+            assert_eq!(told(&ended), (JobState::Failed, Some(StopReason::MarkupChanged)), "{fault}: {:#?}", stage.story(job).await);
+            assert!(ended.rows_kept >= 10, "{fault}");
+            let kept = posting_pages::unread(&mut stage.inner.database.read().await.unwrap(), job).await.unwrap();
+            assert_eq!(kept.len(), 1, "{fault}");
+            assert!(kept[0].url.contains("/jobs-guest/") && kept[0].bytes.len() > 500, "{fault}: {}", kept[0].url);
+            assert_eq!(blocked(&stage).await, None, "others may go on");
+            set_faults(&stage.inner.sandbox, "").await;
+            retry(&stage, job).await;
+            assert_eq!(stage.run_to_end(job).await.state, JobState::Completed, "{fault}");
+            assert_eq!(stage.posting_ids().await, seen.found(), "{fault}");
+        }
+    }
+
+    async fn the_host_is_asked_at_the_accounts_pace_by_all_jobs_together(test: TestDatabase) {
+        let stage = PostingStage::new(&test, "").await;
+        let slow = super::stage::add_account(&stage.inner, sluice::domain::ProviderName::Linkedin, Duration::from_millis(120)).await;
+        let order = |words| sluice::jobs::search_postings::start::SearchOrder {
+            account_id: Some(slow),
+            fetch_details: false,
+            max_pages: 4,
+            ..stage.order(&[words])
+        };
+        let (one, other) = (stage.search(order("engineer")).await, stage.search(order("manager")).await);
+        let worker = crate::support::worker::Worker::start(&stage.inner.engine(crate::support::worker::settings()));
+        stage.until(one, |job| job.state.is_final()).await;
+        stage.until(other, |job| job.state.is_final()).await;
+        worker.stop().await;
+        let mut starts = crate::support::sandbox::starts(&stage.inner.sandbox).await;
+        starts.sort_unstable();
+        assert_eq!(starts.len(), 8);
+        // What a call takes to get there may vary by some milliseconds.
+        assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= 100_000), "{starts:?}");
+    }
+}

@@ -1,0 +1,84 @@
+//! Bright Data: collections that are asked for once, waited for, and stored in parts.
+
+use std::collections::BTreeSet;
+
+use sluice::domain::ProviderName;
+use sluice::domain::job::{JobState, StopReason};
+use sluice::jobs::search_postings::start::SearchOrder;
+use sluice::store::charges::{self, Action};
+use sluice_providers::PostingQuery;
+
+use super::stage::{PostingStage, told};
+use crate::support::each_database;
+use crate::support::sandbox::triggers;
+use crate::support::search::SearchStage;
+
+async fn stage(test: &crate::support::TestDatabase, faults: &str) -> PostingStage {
+    PostingStage::of(SearchStage::new(test, faults).await, ProviderName::Brightdata).await
+}
+
+fn order(stage: &PostingStage) -> SearchOrder {
+    let query = PostingQuery { keywords: Some("engineer".into()), location: Some("Worldwide".into()), ..PostingQuery::default() };
+    SearchOrder { queries: vec![query], max_pages: 12, ..stage.order(&[]) }
+}
+
+each_database! {
+    async fn a_collection_is_waited_for_without_a_worker_and_stored_whole(test: TestDatabase) {
+        let stage = stage(&test, "dataset/not-ready@6").await;
+        let job = stage.search(order(&stage)).await;
+        let waiting = stage.slice(job).await;
+        assert_eq!((waiting.state, waiting.rows_kept), (JobState::Waiting, 0));
+        assert_eq!(waiting.waiting_reason.as_deref(), Some("The provider is collecting the postings."));
+        let ended = stage.run_to_end(job).await;
+        assert_eq!(told(&ended), (JobState::Completed, Some(StopReason::TargetReached)), "{:#?}", stage.story(job).await);
+        let statistics = stage.statistics(job).await;
+        assert_eq!((statistics.found, statistics.new + statistics.filtered + statistics.failed), (120, 120), "no more than was wanted");
+        assert_eq!(stage.count("SELECT count(*) AS found FROM postings WHERE detailed_at IS NULL OR source <> 'brightdata'").await, 0);
+        assert_eq!(triggers(&stage.inner.sandbox).await, 1);
+        let charged = charges::used(&mut stage.inner.database.read().await.unwrap(), stage.account, Action::SearchRows).await.unwrap();
+        assert_eq!(charged, 200, "what the collection held");
+    }
+
+    async fn an_answer_that_was_lost_is_found_again_and_not_asked_for_twice(test: TestDatabase) {
+        let stage = stage(&test, "dataset/lost-answer@3").await;
+        let job = stage.search(order(&stage)).await;
+        let ended = stage.run_to_end(job).await;
+        assert_eq!(ended.state, JobState::Completed, "{:#?}", stage.story(job).await);
+        assert!(ended.retries > 0);
+        assert_eq!(triggers(&stage.inner.sandbox).await, 1);
+    }
+
+    async fn immunity_15_rows_that_are_errors_are_counted_with_their_reason_and_never_imported(test: TestDatabase) {
+        let inner = SearchStage::new(&test, "").await;
+        let pages = PostingStage::of(inner, ProviderName::Linkedin).await;
+        let seen = pages.visit("engineer", 20).await;
+        let stage = PostingStage::of(pages.inner, ProviderName::Brightdata).await;
+        let mut ids = seen.cards.clone();
+        ids.push("3899999999".to_owned());
+        let job = stage.fetch(&ids, None).await;
+        let ended = stage.run_to_end(job).await;
+        assert_eq!(told(&ended), (JobState::Completed, Some(StopReason::Exhausted)), "{:#?}", stage.story(job).await);
+        assert_eq!(stage.posting_ids().await, seen.found());
+        let outcomes = stage.outcomes(job).await;
+        let mut lost: BTreeSet<String> = seen.gone.union(&seen.replaced).cloned().collect();
+        lost.insert("3899999999".to_owned());
+        assert_eq!(outcomes["failed"], lost);
+        for id in &lost {
+            assert!(stage.reason_of(job, id).await.is_some_and(|reason| reason.ends_with('.')), "{id}");
+        }
+        assert_eq!(stage.count("SELECT count(*) AS found FROM postings WHERE status = 'saved'").await, seen.pages.len() as i64);
+    }
+
+    async fn an_empty_purse_ends_the_job_and_a_retry_goes_on(test: TestDatabase) {
+        let stage = stage(&test, "dataset/402@2").await;
+        let job = stage.search(order(&stage)).await;
+        let ended = stage.run_to_end(job).await;
+        assert_eq!(told(&ended), (JobState::Failed, Some(StopReason::AccountTrouble)), "{:#?}", ended.error);
+        assert!(ended.error.expect("an error").message.contains("balance"));
+        stage.set_state(sluice::domain::account::AccountState::Connected).await;
+        sluice::jobs::control::grant(&stage.inner.database, sluice::domain::Scope::System, job, sluice::jobs::control::Wish::Retry)
+            .await
+            .expect("it can be retried");
+        assert_eq!(stage.run_to_end(job).await.state, JobState::Completed);
+    }
+}
