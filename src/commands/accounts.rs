@@ -179,6 +179,9 @@ fn connected(account: &Account) -> String {
     let with = account.api.map(|api| format!(" with {}", api.title())).unwrap_or_default();
     match &account.trouble {
         Some(trouble) => format!("× {} is stored but does not work: {trouble}\n  sluice accounts test {}", account.name, account.id),
+        None if account.notice.is_some() => {
+            format!("● {} is switched on.\n  {}", account.name, account.notice.as_deref().unwrap_or_default())
+        }
         None => format!("● {} is connected{with}.\n  sluice search people --title CEO --count 50 --watch", account.name),
     }
 }
@@ -282,6 +285,7 @@ mod tests {
             api: Some(Api::SalesNavigator),
             state: AccountState::Connected,
             trouble: None,
+            notice: None,
             pace: Pace::default(),
             budgets: Budgets { search_rows_per_day: 2_500, search_rows_used: 1_240, profiles_per_day: 100, profiles_used: 0 },
             working_hours: None,

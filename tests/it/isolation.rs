@@ -177,6 +177,11 @@ each_database! {
         // The account of another workspace cannot be searched with either.
         let body = json!({"criteria": {"keywords": "manager"}, "account_id": theirs.account});
         assert_eq!(app.post(&stranger.key, "/api/v1/searches", body).await.problem(422)["validation_errors"][0]["field"], "account_id");
+        for (route, mut body) in [("search", json!({"queries": [{"keywords": "manager"}]})), ("import", json!({"urls": ["3900000000"]}))] {
+            body["account_id"] = json!(theirs.account);
+            let refused = app.post(&stranger.key, &format!("/api/v1/job-postings/{route}"), body).await.problem(422);
+            assert_eq!(refused["validation_errors"][0]["field"], "account_id", "{route}");
+        }
         let body = json!({"search_criteria": {"keywords": "manager"}, "account_id": theirs.account});
         let refused = app.post(&stranger.key, "/api/linkedin/search/create-job", body).await.problem(422);
         assert_eq!(refused["validation_errors"][0]["field"], "account_id");

@@ -1,6 +1,7 @@
 //! Real processes, really killed: the program itself on both databases, with the sandbox as its provider.
 
 mod child;
+mod postings;
 
 use std::time::{Duration, Instant};
 
@@ -39,6 +40,18 @@ async fn until_rows(database: &Database, job: JobId, least: i64) {
     tokio::time::timeout(Duration::from_secs(90), looking).await.unwrap_or_else(|_| panic!("{job} never stored {least} rows"));
 }
 
+/// The same by what the job says of itself.
+async fn until_rows_kept(database: &Database, job: JobId, least: i64) {
+    let mut looks = tokio::time::interval(Duration::from_millis(10));
+    let looking = async {
+        while find(database, job).await.is_none_or(|job| job.rows_kept < least) {
+            looks.tick().await;
+        }
+    };
+    let in_time = tokio::time::timeout(postings::LONGEST, looking).await;
+    assert!(in_time.is_ok(), "the job never kept {least}: {:#?}", find(database, job).await);
+}
+
 async fn until_ended(database: &Database, job: JobId) {
     let mut looks = tokio::time::interval(Duration::from_millis(20));
     let looking = async {
@@ -46,7 +59,7 @@ async fn until_ended(database: &Database, job: JobId) {
             looks.tick().await;
         }
     };
-    let in_time = tokio::time::timeout(Duration::from_secs(90), looking).await;
+    let in_time = tokio::time::timeout(postings::LONGEST, looking).await;
     assert!(in_time.is_ok(), "the job never ended: {:#?}", find(database, job).await);
 }
 

@@ -140,6 +140,9 @@ pub struct Account {
     pub state: AccountState,
     /// What is wrong with it and what to do, as one plain sentence.
     pub trouble: Option<String>,
+    /// What to know about using the provider; null when there is nothing to know.
+    #[serde(default)]
+    pub notice: Option<String>,
     pub pace: Pace,
     pub budgets: Budgets,
     pub working_hours: Option<WorkingHours>,

@@ -14,7 +14,7 @@ use http::StatusCode;
 use sluice_api::{Account as WireAccount, AccountPatch, AccountRequest, List, PageQuery, Problem};
 
 use crate::domain::account::Account;
-use crate::domain::{AccountId, Micros};
+use crate::domain::{AccountId, Micros, ProviderName};
 use crate::http::body::Body;
 use crate::http::caller::Caller;
 use crate::http::idempotency::{Answer, Creation};
@@ -134,6 +134,7 @@ pub async fn show(conn: &mut Conn, caller: &Caller, account: Account, now: Micro
         api: account.api.map(wire::api_word),
         state: wire::account_state(account.state),
         trouble: account.state_message,
+        notice: notice(account.provider).map(str::to_owned),
         pace: sluice_api::Pace {
             delay_ms: u64::try_from(account.pace.delay.as_millis()).unwrap_or(u64::MAX),
             jitter_pct: u8::try_from(account.pace.jitter_pct).unwrap_or(100),
@@ -155,4 +156,13 @@ pub async fn show(conn: &mut Conn, caller: &Caller, account: Account, now: Micro
         created_at: account.created_at.timestamp(),
         updated_at: account.updated_at.timestamp(),
     })
+}
+
+/// What a provider wants to be known before it is used.
+fn notice(provider: ProviderName) -> Option<&'static str> {
+    match provider {
+        ProviderName::Linkedin => Some(sluice_providers::linkedin::NOTICE),
+        ProviderName::Brightdata => Some(sluice_providers::brightdata::NOTICE),
+        ProviderName::Unipile => None,
+    }
 }

@@ -148,7 +148,7 @@ pub async fn posting_items(
 }
 
 /// A checked order, as far as it can be checked without the account, and the filters that a pasted address lost.
-fn search_order(caller: &Caller, request: PostingSearchRequest) -> Result<(SearchOrder, Vec<String>), Failure> {
+pub fn search_order(caller: &Caller, request: PostingSearchRequest) -> Result<(SearchOrder, Vec<String>), Failure> {
     let mut wrong = Vec::new();
     let title = request.name.map(|name| name.trim().to_owned());
     if title.as_ref().is_some_and(|name| name.is_empty() || name.chars().count() > 255) {
@@ -199,7 +199,7 @@ fn search_order(caller: &Caller, request: PostingSearchRequest) -> Result<(Searc
 }
 
 /// A checked order: every address leads to one posting.
-fn fetch_order(caller: &Caller, request: PostingImportRequest) -> Result<FetchOrder, Failure> {
+pub fn fetch_order(caller: &Caller, request: PostingImportRequest) -> Result<FetchOrder, Failure> {
     let mut wrong = Vec::new();
     if request.urls.is_empty() || request.urls.len() > MOST_ADDRESSES {
         let message = format!("Give 1 to {MOST_ADDRESSES} addresses of postings at LinkedIn, or their numbers.");

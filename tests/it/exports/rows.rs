@@ -83,7 +83,7 @@ each_database! {
         let people = some_people(1_234);
         let search = search_of(&database, home, &people).await;
         let names: Vec<String> = people.iter().filter_map(|person| person.name.clone()).collect();
-        let header: Vec<&str> = ExportColumn::usual(false).iter().map(|column| column.as_str()).collect();
+        let header: Vec<&str> = ExportColumn::usual(sluice::domain::export::ExportOf::Search).iter().map(|column| column.as_str()).collect();
 
         let (job, file, content) = export(&database, order(home, &search, ExportFormat::Csv)).await;
         assert_eq!((job.stop_reason, job.rows_kept, job.progress.current, job.progress.total), (Some(StopReason::Exhausted), 1_234, 1_234, 1_234));

@@ -8,8 +8,8 @@ use sluice::jobs::control::{Wish, grant};
 use sluice::store::{hosts, posting_pages};
 
 use super::stage::{PostingStage, told};
-use crate::support::each_database;
 use crate::support::sandbox::{calls, set_faults};
+use crate::support::{TestDatabase, each_database};
 
 async fn retry(stage: &PostingStage, job: sluice::domain::JobId) {
     grant(&stage.inner.database, Scope::System, job, Wish::Retry).await.expect("it can be retried");
@@ -19,47 +19,59 @@ async fn blocked(stage: &PostingStage) -> Option<hosts::Block> {
     hosts::blocked(&mut stage.inner.database.read().await.unwrap(), "127.0.0.1").await.unwrap()
 }
 
+/// A host that refuses us at some call: the job ends as it should, others too, and a Retry goes on.
+async fn refuse_and_go_on(test: &TestDatabase, fault: &'static str, said: &str) {
+    let stage = PostingStage::new(test, "").await;
+    let seen = stage.visit("engineer", 3).await;
+    set_faults(&stage.inner.sandbox, fault).await;
+    let other = stage.search(stage.order(&["manager"])).await;
+    let job = stage.search(stage.order(&["engineer"])).await;
+    let ended = stage.slice(job).await;
+    assert_eq!(told(&ended), (JobState::Failed, Some(StopReason::Blocked)), "{fault}: {:#?}", stage.story(job).await);
+    let message = ended.error.as_ref().expect("an error").message.clone();
+    assert!(message.contains(said) && message.contains("Retry") && message.contains("Bright Data"), "{fault}: {message}");
+    assert!(ended.rows_kept >= 20 && ended.is_partial(), "{fault}: {}", ended.rows_kept);
+    assert_eq!(stage.posting_ids().await.len() as i64, ended.rows_kept, "{fault}");
+    assert!(stage.statistics(job).await.found >= 20, "what it came to is told");
+    assert_eq!(blocked(&stage).await.expect("the breaker is open").message, message);
+
+    // Another job on that host ends the same way, and nobody is asked.
+    let before = calls(&stage.inner.sandbox).await;
+    let refused = stage.slice(other).await;
+    assert_eq!(told(&refused), (JobState::Failed, Some(StopReason::Blocked)), "{fault}");
+    assert_eq!(refused.error.expect("an error").message, message);
+    assert_eq!(calls(&stage.inner.sandbox).await, before, "{fault}: nobody was asked");
+
+    // A person retries: the first answer closes the breaker for all.
+    set_faults(&stage.inner.sandbox, "").await;
+    retry(&stage, job).await;
+    let ended = stage.run_to_end(job).await;
+    assert_eq!(told(&ended), (JobState::Completed, Some(StopReason::TargetReached)), "{fault}: {:#?}", stage.story(job).await);
+    assert_eq!(blocked(&stage).await, None);
+    assert_eq!(stage.posting_ids().await, seen.found(), "{fault}");
+    retry(&stage, other).await;
+    assert_eq!(stage.run_to_end(other).await.state, JobState::Completed, "{fault}");
+}
+
 each_database! {
-    async fn each_block_ends_the_job_with_its_rows_closes_the_host_to_others_and_a_retry_goes_on(test: TestDatabase) {
-        for (fault, said) in [
-            ("postings/999@3", "status 999"),
-            ("postings/403@3", "status 403"),
-            ("postings/authwall@3", "authwall"),
-            ("posting/999@12", "status 999"),
-            ("posting/authwall@12", "authwall"),
-        ] {
-            let test = test.again().await;
-            let stage = PostingStage::new(&test, "").await;
-            let seen = stage.visit("engineer", 3).await;
-            set_faults(&stage.inner.sandbox, fault).await;
-            let other = stage.search(stage.order(&["manager"])).await;
-            let job = stage.search(stage.order(&["engineer"])).await;
-            let ended = stage.slice(job).await;
-            assert_eq!(told(&ended), (JobState::Failed, Some(StopReason::Blocked)), "{fault}: {:#?}", stage.story(job).await);
-            let message = ended.error.as_ref().expect("an error").message.clone();
-            assert!(message.contains(said) && message.contains("Retry") && message.contains("Bright Data"), "{fault}: {message}");
-            assert!(ended.rows_kept >= 20 && ended.is_partial(), "{fault}: {}", ended.rows_kept);
-            assert_eq!(stage.posting_ids().await.len() as i64, ended.rows_kept, "{fault}");
-            assert!(stage.statistics(job).await.found >= 20, "what it came to is told");
-            assert_eq!(blocked(&stage).await.expect("the breaker is open").message, message);
+    async fn a_999_in_the_middle_of_a_search_blocks_the_host_until_a_person_retries(test: TestDatabase) {
+        refuse_and_go_on(&test, "postings/999@3", "status 999").await;
+    }
 
-            // Another job on that host ends the same way, and nobody is asked.
-            let before = calls(&stage.inner.sandbox).await;
-            let refused = stage.slice(other).await;
-            assert_eq!(told(&refused), (JobState::Failed, Some(StopReason::Blocked)), "{fault}");
-            assert_eq!(refused.error.expect("an error").message, message);
-            assert_eq!(calls(&stage.inner.sandbox).await, before, "{fault}: nobody was asked");
+    async fn a_403_in_the_middle_of_a_search_blocks_the_host_until_a_person_retries(test: TestDatabase) {
+        refuse_and_go_on(&test, "postings/403@3", "status 403").await;
+    }
 
-            // A person retries: the first answer closes the breaker for all.
-            set_faults(&stage.inner.sandbox, "").await;
-            retry(&stage, job).await;
-            let ended = stage.run_to_end(job).await;
-            assert_eq!(told(&ended), (JobState::Completed, Some(StopReason::TargetReached)), "{fault}: {:#?}", stage.story(job).await);
-            assert_eq!(blocked(&stage).await, None);
-            assert_eq!(stage.posting_ids().await, seen.found(), "{fault}");
-            retry(&stage, other).await;
-            assert_eq!(stage.run_to_end(other).await.state, JobState::Completed, "{fault}");
-        }
+    async fn the_authwall_in_the_middle_of_a_search_blocks_the_host_until_a_person_retries(test: TestDatabase) {
+        refuse_and_go_on(&test, "postings/authwall@3", "authwall").await;
+    }
+
+    async fn a_999_instead_of_a_posting_blocks_the_host_until_a_person_retries(test: TestDatabase) {
+        refuse_and_go_on(&test, "posting/999@12", "status 999").await;
+    }
+
+    async fn the_authwall_instead_of_a_posting_blocks_the_host_until_a_person_retries(test: TestDatabase) {
+        refuse_and_go_on(&test, "posting/authwall@12", "authwall").await;
     }
 
     async fn a_new_job_of_a_person_tries_again_and_a_scheduled_one_does_not(test: TestDatabase) {

@@ -29,7 +29,8 @@ impl PostingStage {
 
     async fn history(&self) -> Vec<String> {
         let mut conn = self.inner.database.read().await.unwrap();
-        let rows = sluice::store::database::sql("SELECT kind, message FROM posting_history ORDER BY id").fetch_all(&mut conn).await.unwrap();
+        let rows =
+            sluice::store::database::sql("SELECT kind, message FROM posting_history ORDER BY id").fetch_all(&mut conn).await.unwrap();
         rows.iter().map(|row| format!("{}: {}", row.get::<String>("kind").unwrap(), row.get::<String>("message").unwrap())).collect()
     }
 }

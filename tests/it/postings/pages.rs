@@ -48,7 +48,7 @@ each_database! {
         let card = ordinary.split("<li>").nth(1).expect("a card");
         let card = format!("<li>{}", card.split("</li>").next().expect("its end"));
         let number = card.split("jobPosting:").nth(1).and_then(|rest| rest.split('"').next()).expect("its number").to_owned();
-        let count = if crate::support::is_slow() { 10_000 } else { 1_000 };
+        let count = if crate::support::is_slow() { 10_000 } else { 300 };
         let page: String = (0..count).map(|n| card.replace(&number, &(3_800_000_000_u64 + n).to_string()) + "</li>").collect();
         let job = stage.fetch_page(page.as_bytes()).await;
         let ended = stage.run_to_end(job).await;

@@ -212,9 +212,15 @@ impl PostingStage {
         }
         for id in &visited.cards {
             match linkedin.fetch_posting(&login, id).await.unwrap() {
-                PostingAnswer::Found(record) => visited.pages.insert(id.clone(), *record).map_or((), |_| ()),
-                PostingAnswer::Gone => visited.gone.insert(id.clone()).then_some(()).unwrap_or(()),
-                PostingAnswer::Another { .. } => visited.replaced.insert(id.clone()).then_some(()).unwrap_or(()),
+                PostingAnswer::Found(record) => {
+                    visited.pages.insert(id.clone(), *record);
+                }
+                PostingAnswer::Gone => {
+                    visited.gone.insert(id.clone());
+                }
+                PostingAnswer::Another { .. } => {
+                    visited.replaced.insert(id.clone());
+                }
             }
         }
         visited

@@ -32,7 +32,8 @@ use progress::{Place, Status};
 /// Between two looks at whether a snapshot is ready, as the vendor advises.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 const PACE: Duration = Duration::from_secs(1);
-const NOTICE: &str = "Bright Data collects public postings for a price per record, which its dashboard shows.";
+/// What to know before it is switched on.
+pub const NOTICE: &str = "Bright Data collects public postings for a price per record, which its dashboard shows.";
 /// The most addresses in one request.
 const MOST_ADDRESSES: usize = 1_000;
 

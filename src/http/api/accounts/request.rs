@@ -110,8 +110,8 @@ pub fn apply(app: &Shared, caller: &Caller, mut account: Account, patch: Account
             account.state = wire::account_state_from(state);
             account.state_message = None;
         }
-        // A new key is a new chance.
-        None if patch.api_key.is_some() && account.state == AccountState::Trouble => {
+        // A new key or session is a new chance.
+        None if (patch.api_key.is_some() || patch.session_cookie.is_some()) && account.state == AccountState::Trouble => {
             account.state = AccountState::Connected;
             account.state_message = None;
         }
