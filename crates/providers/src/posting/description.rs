@@ -297,7 +297,9 @@ impl Writer {
 
     fn words(&mut self, words: &str) {
         let at_start = |form: &str| form.is_empty() || form.ends_with(['\n', ' ']);
-        self.html.push_str(&escape(words));
+        // Spaces on both sides of an element that is left out are one.
+        let space_again = self.html.ends_with(' ') && words.starts_with(' ');
+        self.html.push_str(&escape(if space_again { &words[1..] } else { words }));
         self.text.push_str(if at_start(&self.text) { words.trim_start() } else { words });
         if words.trim().is_empty() {
             if !at_start(&self.markdown) {
@@ -399,6 +401,13 @@ mod tests {
                     <svg><script>c</script></svg><iframe src=x>d</iframe><a href='https://a.example/\"><script>'>e</a><!-- f --><math><mi>g";
         let read = Description::from_html(html).unwrap();
         assert_eq!(read.html, "a<p>b</p><a href=\"https://a.example/%22%3E%3Cscript%3E\" rel=\"nofollow noopener noreferrer\">e</a>");
+    }
+
+    #[test]
+    fn spaces_around_what_is_left_out_are_one() {
+        let read = Description::from_html("<p> a <span> b </span> <script>c</script> d</p>").unwrap();
+        assert_eq!(read.html, "<p> a b d</p>");
+        assert_eq!(Description::from_html(&read.html).unwrap().html, read.html);
     }
 
     #[test]
