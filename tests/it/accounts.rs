@@ -110,6 +110,27 @@ each_database! {
         app.get(&member.key, &private).await.problem(404);
     }
 
+    async fn immunity_24_a_stored_key_is_never_sent_to_an_address_it_was_not_given_for(app: TestApp) {
+        let (given_to, elsewhere) = (sandbox().await, sandbox().await);
+        let home = app.owner().await;
+        let second_owner = app.colleague(home.workspace_id, Role::Owner).await;
+        let mut body = unipile(&given_to, "acc_classic");
+        body["shared"] = json!(true);
+        let account = app.post(OWNER_KEY, "/api/v1/accounts", body).await.ok();
+        let path = format!("/api/v1/accounts/{}", account["id"].as_str().expect("an id"));
+        for key in [OWNER_KEY, second_owner.key.as_str()] {
+            let problem = app.patch(key, &path, json!({"base_url": elsewhere.base_url()})).await.problem(422);
+            assert_eq!(problem["validation_errors"][0]["field"], "api_key");
+            // The same address again is no change, and needs no key.
+            app.patch(key, &path, json!({"base_url": given_to.base_url(), "name": "same place"})).await.ok();
+        }
+        assert_eq!(app.get(OWNER_KEY, &path).await.ok()["base_url"], given_to.base_url());
+        let calls = send(app.elsewhere(&format!("{}/_sandbox/requests", elsewhere.base_url()))).await.ok();
+        assert!(!calls.to_string().contains("/api/v1/"), "the stored key went elsewhere: {calls}");
+        let moved = json!({"base_url": elsewhere.base_url(), "api_key": "provider-key-43"});
+        assert_eq!(app.patch(OWNER_KEY, &path, moved).await.ok()["base_url"], elsewhere.base_url());
+    }
+
     async fn credentials_are_sealed_in_the_database(app: TestApp) {
         let sandbox = sandbox().await;
         let id = app.account(OWNER_KEY, &sandbox.base_url(), "classic").await;

@@ -30,9 +30,11 @@ const FAULTS: &[(u32, &str)] = &[
     (20, "one person under three ids"),
     (23, "rows of other tenants"),
     (24, "keys in logs and errors"),
+    (25, "an isolation rule that another one cancels"),
     (26, "limits that are forgotten or raced"),
     (27, "a limit on work that costs none"),
     (28, "a long wait that holds a worker"),
+    (36, "cells that a spreadsheet runs"),
     (37, "a browser that sees the first page alone"),
 ];
 

@@ -10,7 +10,7 @@ import { byKeyboard } from "./keyboard.mjs";
 import { looks } from "./looks.mjs";
 import { onAPhone } from "./phone.mjs";
 import { withoutScripts } from "./plain.mjs";
-import { frontend, watchFromElsewhere } from "./realtime.mjs";
+import { watchFromElsewhere } from "./realtime.mjs";
 import { check, failures } from "./report.mjs";
 import { review } from "./reviewing.mjs";
 import { search } from "./searching.mjs";
@@ -26,8 +26,7 @@ if (!folder) {
 const screenshots = new URL("../../../target/screenshots/", import.meta.url).pathname;
 mkdirSync(screenshots, { recursive: true });
 
-const elsewhere = await frontend();
-const server = await Server.start(binary, folder, { SLUICE_ALLOWED_ORIGINS: elsewhere.origin });
+const server = await Server.start(binary, folder);
 const browser = await launch();
 try {
   const ada = await enter(browser, server);
@@ -37,7 +36,7 @@ try {
   const exported = await exporting(ada.page, reviewed, folder);
   const imported = await importing(ada.page);
   await byKeyboard(ada.page);
-  await watchFromElsewhere(browser, server, elsewhere.origin);
+  await watchFromElsewhere(browser, binary, `${folder}/elsewhere`, sandbox);
   await withoutScripts(browser, server, reviewed);
   await onAPhone(browser, server, reviewed);
   const places = await looks(server, ada.page, { found, reviewed, exported, imported, screenshots });
@@ -47,7 +46,6 @@ try {
   await check("no page complained", () => assert.deepEqual(ada.complaints, []));
 } finally {
   await browser.close();
-  elsewhere.server.close();
   await server.stop();
 }
 process.exit(failures() ? 1 : 0);

@@ -4,11 +4,11 @@ use sluice_api::AccountPatch;
 
 use super::{request, usable};
 use crate::domain::account::{Account, Credentials};
-use crate::domain::{AccountId, Role};
+use crate::domain::{AccountId, ProviderName, Role};
 use crate::http::Shared;
 use crate::http::caller::Caller;
 use crate::http::path::Named;
-use crate::http::problem::{Failure, Kind};
+use crate::http::problem::{Failure, Kind, refused};
 use crate::store::{Conn, accounts};
 
 /// Stores what the patch says; jobs that run go on under it.
@@ -26,10 +26,36 @@ pub async fn apply(app: &Shared, caller: &Caller, id: AccountId, patch: AccountP
             Some(app.accounts.seal_credentials(account.workspace_id, account.id, &credentials))
         }
     };
+    let before = account.clone();
+    let renewed = patch.api_key.is_some() || patch.session_cookie.is_some();
     let changed = request::apply(app, caller, account, patch)?;
+    if changed.base_url != before.base_url && !renewed && holds_a_secret(app, &mut tx, caller, &before).await? {
+        return Err(new_address_needs_a_new_secret(before.provider, changed.base_url));
+    }
     let account = accounts::update(&mut tx, caller.scope(), &changed, sealed).await?.ok_or_else(AccountId::not_found)?;
     tx.commit().await?;
     Ok(account)
+}
+
+/// Whether anything is stored for the account that would travel to a provider.
+async fn holds_a_secret(app: &Shared, conn: &mut Conn, caller: &Caller, account: &Account) -> Result<bool, Failure> {
+    let Some(sealed) = accounts::sealed_credentials(conn, caller.scope(), account.id).await? else { return Ok(false) };
+    // What does not open cannot be sent either.
+    let held = app.accounts.open_credentials(account, &sealed).unwrap_or_default();
+    Ok(held.api_key.is_some() || held.session_cookie.is_some())
+}
+
+/// An owner may change the address of somebody else's account, and must not learn that person's key by naming a server of his own.
+fn new_address_needs_a_new_secret(provider: ProviderName, base_url: Option<String>) -> Failure {
+    let (field, what) = match provider {
+        ProviderName::Linkedin => ("session_cookie", "session cookie"),
+        ProviderName::Unipile | ProviderName::Brightdata => ("api_key", "API key"),
+    };
+    let message = format!(
+        "A new base_url ({}) needs a new {what} in the same request: the stored one is only ever sent to the address that it was given for.",
+        base_url.unwrap_or_else(|| "the workspace's".into())
+    );
+    Failure::invalid(vec![refused(field, "missing_field", serde_json::Value::Null, message)])
 }
 
 /// Removes the account and its credentials. Its jobs and what they found stay.
