@@ -128,11 +128,13 @@ impl Sql<'_> {
                 }
             }
             Link::Postgres(link) => {
+                // How many rows have the words is what a plan turns on, so Postgres plans anew for each: a plan for any words reads them all.
+                let plan_again = self.values.iter().any(|value| matches!(value, Value::Terms(_)));
                 let mut arguments = PgArguments::default();
                 for value in self.values {
                     add(&mut arguments, value, Terms::for_postgres).map_err(failed)?;
                 }
-                let query = sqlx::query_with(AssertSqlSafe(text), arguments);
+                let query = sqlx::query_with(AssertSqlSafe(text), arguments).persistent(!plan_again);
                 match answer {
                     Answer::Count => Ok(Answered::Count(query.execute(&mut **link).await.map_err(failed)?.rows_affected())),
                     Answer::Rows => {

@@ -167,7 +167,10 @@ impl Reading<'_> {
             }
         }
         match self.asked.sort.column() {
-            Some(column) => self.in_order(conn, column, Some(&matches)).await,
+            Some(column) => {
+                let numbers = Matches::numbers(self.asked.review, self.asked.filter, self.bounds);
+                self.in_order(conn, column, Some(&numbers)).await
+            }
             None => self.collect(conn, matches).await,
         }
     }

@@ -42,6 +42,17 @@ impl Matches {
         found
     }
 
+    /// The same rows where only their numbers are wanted: of the search index alone, if it knows all that is asked for.
+    pub fn numbers(review: &Review, filter: &ItemFilter, bounds: Bounds) -> Self {
+        let terms = filter.terms();
+        if terms.is_empty() || filter.decision.is_some() {
+            return Self::new(review, filter, bounds);
+        }
+        let mut found = Self::in_index(review, &terms);
+        found.text = format!("review_terms WHERE {}", found.text);
+        found
+    }
+
     /// The condition on the search index. Where the review's entries lie is said too: Postgres would otherwise read the whole table from
     /// its beginning for terms that it takes to be everywhere.
     fn in_index(review: &Review, terms: &[Term]) -> Self {
@@ -96,17 +107,14 @@ pub async fn count(conn: &mut Conn, review: &Review, filter: &ItemFilter) -> Res
 pub(super) async fn count_within(conn: &mut Conn, review: &Review, filter: &ItemFilter, bounds: Bounds) -> Result<i64, StoreError> {
     let terms = filter.terms();
     let limit = format!(" LIMIT {}) AS counted", bounds.counted + 1);
-    let counted = if terms.is_empty() {
+    if terms.is_empty() {
         return Ok(filter.decision.map_or(review.counts.total, |decision| of(review.counts, decision)));
-    } else if filter.decision.is_none() {
-        // The index alone knows.
-        let mut found = Matches::in_index(review, &terms);
-        found.text = format!("review_terms WHERE {}", found.text);
-        found.statement("SELECT count(*) AS total FROM (SELECT 1", &limit)
-    } else {
-        Matches::new(review, filter, bounds).statement("SELECT count(*) AS total FROM (SELECT 1", &limit)
-    };
-    counted.fetch_one(conn).await?.get("total")
+    }
+    Matches::numbers(review, filter, bounds)
+        .statement("SELECT count(*) AS total FROM (SELECT 1", &limit)
+        .fetch_one(conn)
+        .await?
+        .get("total")
 }
 
 fn of(counts: Counts, decision: Decision) -> i64 {
