@@ -7,11 +7,14 @@ pub mod doctor;
 pub mod exit;
 pub mod export;
 pub mod failure;
+pub mod import;
 pub mod jobs;
 pub mod keys;
 mod log;
 pub mod migrate;
+mod moment;
 mod paging;
+pub mod postings;
 pub mod render;
 pub mod results;
 pub mod sandbox;
@@ -23,6 +26,7 @@ pub mod sign_in_link;
 mod stop;
 pub mod terminal;
 pub mod watch;
+mod words;
 
 use std::io::Write;
 
@@ -88,6 +92,12 @@ enum Command {
     /// Search people
     #[command(subcommand)]
     Search(search::SearchCommand),
+    /// Bring postings in: by address, by search, or from a saved page
+    #[command(subcommand)]
+    Import(import::ImportCommand),
+    /// The tracker of postings: list them, and note where your applications stand
+    #[command(subcommand)]
+    Postings(postings::PostingsCommand),
     /// See what runs, and steer it
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
@@ -144,6 +154,8 @@ async fn obey(cli: Cli, terminal: &Terminal) -> Result<Exit> {
         Command::Work(args) => serve::work(&args, &reach.settings, terminal).await,
         Command::Demo(args) => demo::run(&args, &reach.settings, cli.bind_is_a_flag, terminal).await,
         Command::Search(command) => search::run(command, &reach, terminal).await,
+        Command::Import(command) => import::run(command, &reach, terminal).await,
+        Command::Postings(command) => postings::run(command, &reach, terminal).await,
         Command::Jobs(command) => jobs::run(command, &reach, terminal).await,
         Command::Results(args) => results::run(args, &reach, terminal).await,
         Command::Export(args) => export::run(args, &reach, terminal).await,

@@ -5,7 +5,9 @@ mod create_job;
 mod disk;
 mod files;
 mod idle;
+mod lists;
 mod pace;
+mod postings;
 mod ready;
 mod review;
 mod sharing;
@@ -21,7 +23,7 @@ use crate::machine::Conditions;
 use crate::report::Row;
 
 /// All that can be asked for.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "fsync",
     "throughput",
     "pace",
@@ -34,13 +36,14 @@ pub const NAMES: [&str; 15] = [
     "size",
     "claims",
     "review",
+    "postings",
     "files",
     "cold-build",
     "test-time",
 ];
 
 /// What is measured when nothing is asked for; the rest takes many minutes of building.
-pub const USUAL: &[&str] = NAMES.split_at(13).0;
+pub const USUAL: &[&str] = NAMES.split_at(14).0;
 
 /// Whether a figure builds the whole project.
 pub fn builds(name: &str) -> bool {
@@ -49,7 +52,7 @@ pub fn builds(name: &str) -> bool {
 
 /// Whether a figure fills databases for minutes before it measures.
 pub fn is_long(name: &str) -> bool {
-    builds(name) || name == "review"
+    builds(name) || name == "review" || name == "postings"
 }
 
 pub async fn measure(name: &str, bench: &Bench, conditions: &Conditions) -> Result<Vec<Row>> {
@@ -67,6 +70,7 @@ pub async fn measure(name: &str, bench: &Bench, conditions: &Conditions) -> Resu
         "files" => files::measure(bench).await,
         "claims" => claims::measure(bench, conditions).await,
         "review" => review::measure(bench).await,
+        "postings" => postings::measure(bench).await,
         "cold-build" => size::cold_build(bench).await,
         "test-time" => size::test_time().await,
         _ => bail!("there is no figure {name}"),

@@ -161,6 +161,10 @@ impl Program {
         answer(self.http.get(format!("{}{path}", self.url))).await
     }
 
+    pub async fn patch(&self, path: &str, body: &Json) -> Result<Json> {
+        answer(self.http.patch(format!("{}{path}", self.url)).json(body)).await
+    }
+
     pub async fn post(&self, path: &str, body: &Json) -> Result<Json> {
         answer(self.http.post(format!("{}{path}", self.url)).json(body)).await
     }

@@ -1,5 +1,7 @@
 //! `sluice accounts …`: logins at providers.
 
+mod linkedin;
+
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use secrecy::SecretString;
@@ -50,6 +52,15 @@ pub struct AddArgs {
     /// Read the key from the first line of standard input
     #[arg(long)]
     api_key_stdin: bool,
+    /// LinkedIn: say yes to what is said before its pages are switched on
+    #[arg(long)]
+    accept_terms: bool,
+    /// LinkedIn: ask as yourself, with the cookie li_at of your own session, typed unseen
+    #[arg(long, conflicts_with = "session_cookie_stdin")]
+    session_cookie: bool,
+    /// LinkedIn: the same, from the first line of standard input
+    #[arg(long, conflicts_with = "api_key_stdin")]
+    session_cookie_stdin: bool,
 }
 
 #[derive(Debug, Args)]
@@ -109,7 +120,12 @@ pub async fn find_account(client: &Client, word: &str) -> Result<String> {
 
 async fn add(args: &AddArgs, client: &Client, terminal: &Terminal) -> Result<Exit> {
     let provider = args.provider.into();
+    linkedin::check_words(args, provider)?;
+    if provider == Provider::Linkedin {
+        linkedin::agree(args.accept_terms, terminal)?;
+    }
     let api_key = key(args, provider)?;
+    let session_cookie = linkedin::session_cookie(args)?;
     let external_account_id = match (&args.external_id, provider, &api_key) {
         (Some(id), _, _) => Some(id.clone()),
         (None, Provider::Unipile, Some(api_key)) => Some(only_account(args, client, api_key).await?),
@@ -119,6 +135,7 @@ async fn add(args: &AddArgs, client: &Client, terminal: &Terminal) -> Result<Exi
         name: args.name.clone(),
         base_url: args.base_url.clone(),
         api_key,
+        session_cookie,
         external_account_id,
         api: args.api.map(Api::from),
         pace: args.delay_ms.map(|delay_ms| Pace { delay_ms, ..Pace::default() }),
@@ -137,7 +154,7 @@ async fn add(args: &AddArgs, client: &Client, terminal: &Terminal) -> Result<Exi
 /// From where it was promised, else from the environment, else from a person.
 fn key(args: &AddArgs, provider: Provider) -> Result<Option<SecretString>> {
     if args.api_key_stdin {
-        return secrets::from_stdin().map(Some);
+        return secrets::from_stdin("key", "pass unipile | sluice accounts add unipile --api-key-stdin").map(Some);
     }
     if provider == Provider::Linkedin {
         return Ok(None);
@@ -179,10 +196,16 @@ fn connected(account: &Account) -> String {
     let with = account.api.map(|api| format!(" with {}", api.title())).unwrap_or_default();
     match &account.trouble {
         Some(trouble) => format!("× {} is stored but does not work: {trouble}\n  sluice accounts test {}", account.name, account.id),
-        None if account.notice.is_some() => {
-            format!("● {} is switched on.\n  {}", account.name, account.notice.as_deref().unwrap_or_default())
+        None => {
+            let next = match account.provider {
+                Provider::Unipile => "sluice search people --title CEO --count 50 --watch",
+                Provider::Brightdata | Provider::Linkedin => "sluice import search --keywords rust --location Berlin --wait",
+            };
+            // What LinkedIn's own pages need was said before.
+            let notice = account.notice.as_deref().filter(|_| account.provider != Provider::Linkedin);
+            let notice = notice.map(|notice| format!("\n  {notice}")).unwrap_or_default();
+            format!("● {} is connected{with}.{notice}\n  {next}", account.name)
         }
-        None => format!("● {} is connected{with}.\n  sluice search people --title CEO --count 50 --watch", account.name),
     }
 }
 

@@ -16,6 +16,7 @@ use super::render::ending;
 use super::server::{Connection, Reach, connect};
 use super::terminal::Terminal;
 use super::watch::{Watched, watch};
+use super::words;
 
 /// How the server calls such a job.
 const KIND: &str = "export_results";
@@ -60,19 +61,26 @@ pub enum Format {
     Xlsx,
 }
 
-impl ExportArgs {
-    fn format(&self) -> ExportFormat {
-        let said = self.format.map(|format| match format {
-            Format::Csv => ExportFormat::Csv,
-            Format::Jsonl => ExportFormat::Jsonl,
-            Format::Xlsx => ExportFormat::Xlsx,
-        });
-        let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str()).unwrap_or_default();
-        said.or_else(|| ExportFormat::ALL.into_iter().find(|format| ending.eq_ignore_ascii_case(format.as_str()))).unwrap_or_default()
-    }
+/// The format that is said, else the one that the file's name says.
+pub fn format_of(said: Option<Format>, output: Option<&Path>) -> ExportFormat {
+    let said = said.map(|format| match format {
+        Format::Csv => ExportFormat::Csv,
+        Format::Jsonl => ExportFormat::Jsonl,
+        Format::Xlsx => ExportFormat::Xlsx,
+    });
+    let ending = output.and_then(Path::extension).and_then(|ending| ending.to_str()).unwrap_or_default();
+    said.or_else(|| ExportFormat::ALL.into_iter().find(|format| ending.eq_ignore_ascii_case(format.as_str()))).unwrap_or_default()
+}
 
+/// The columns by their names; the usual ones when none is named.
+pub fn columns_of(names: &[String]) -> Result<Option<Vec<ExportColumn>>, Failure> {
+    let columns = names.iter().map(|name| word(name, "--columns")).collect::<Result<Vec<_>, _>>()?;
+    Ok((!columns.is_empty()).then_some(columns))
+}
+
+impl ExportArgs {
     fn request(&self) -> Result<ExportRequest, Failure> {
-        let columns = self.columns.iter().map(|name| word::<ExportColumn>(name, "--columns")).collect::<Result<Vec<_>, _>>()?;
+        let columns = columns_of(&self.columns)?;
         if self.decision.is_some() && self.review.is_none() {
             return Err(
                 Failure::usage("--decision: only a review has decisions").remedy("Name the review with --review instead of a search.")
@@ -84,8 +92,8 @@ impl ExportArgs {
             search_id: self.search.clone(),
             review_id: self.review.clone(),
             postings: None,
-            format: self.format(),
-            columns: (!columns.is_empty()).then_some(columns),
+            format: format_of(self.format, self.output.as_deref()),
+            columns,
             filters: (filters != ReviewFilter::default()).then_some(filters),
             sort: self.sort.clone(),
             byte_order_mark: None,
@@ -93,12 +101,8 @@ impl ExportArgs {
     }
 }
 
-/// A word of the contract, read as the wire reads it.
 fn word<T: serde::de::DeserializeOwned>(name: &str, option: &str) -> Result<T, Failure> {
-    use serde::de::value::{Error, StrDeserializer};
-    T::deserialize(StrDeserializer::<Error>::new(name.trim())).map_err(|error| {
-        Failure::usage(format!("{option}: {}", error.to_string().replace('`', ""))).remedy("`sluice export --help` lists the words.")
-    })
+    words::word(name).map_err(|why| Failure::usage(format!("{option}: {why}")).remedy("`sluice export --help` lists the words."))
 }
 
 pub async fn run(args: ExportArgs, reach: &Reach, terminal: &Terminal) -> Result<Exit> {
@@ -117,19 +121,32 @@ async fn export(args: &ExportArgs, request: &ExportRequest, connection: &Connect
     };
     let id = match begun {
         Some(job) => job.id,
-        None => {
-            let export = client.create_export(request).await?;
-            if !terminal.json {
-                let people = count(export.progress.total, "person", "people");
-                terminal.note(format!("Exporting {people} as {}. Export {}.", export.format.as_str(), export.id))?;
-            }
-            export.id
-        }
+        None => begin(request, connection, terminal).await?,
     };
+    deliver(&id, args.output.as_deref(), connection, terminal).await
+}
+
+/// Has the server begin; the export's id.
+pub async fn begin(request: &ExportRequest, connection: &Connection, terminal: &Terminal) -> Result<String> {
+    let export = connection.client.create_export(request).await?;
+    if !terminal.json {
+        terminal.note(format!(
+            "Exporting {} as {}. Export {}.",
+            rows(&export, export.progress.total),
+            export.format.as_str(),
+            export.id
+        ))?;
+    }
+    Ok(export.id)
+}
+
+/// Waits for an export, and fetches its file.
+pub async fn deliver(id: &str, output: Option<&Path>, connection: &Connection, terminal: &Terminal) -> Result<Exit> {
+    let client = &connection.client;
     // The bar would run into a file that goes to standard output.
     let quiet = Terminal { json: true, ..terminal.clone() };
-    let to_stdout = args.output.as_deref() == Some(Path::new("-"));
-    let job = match watch(client, &id, if to_stdout { &quiet } else { terminal }).await? {
+    let to_stdout = output == Some(Path::new("-"));
+    let job = match watch(client, id, if to_stdout { &quiet } else { terminal }).await? {
         Watched::Ended(job) => job,
         Watched::Left => {
             terminal.note(format!("The export goes on without you. Fetch it with\n  sluice export {id}"))?;
@@ -139,15 +156,19 @@ async fn export(args: &ExportArgs, request: &ExportRequest, connection: &Connect
     if job.status != JobStatus::Completed {
         return unfinished(&job, terminal);
     }
-    let export = client.export(&id).await?;
+    let export = client.export(id).await?;
     if to_stdout {
-        fetch(connection, &id, &mut io::stdout().lock()).await?;
+        fetch(connection, id, &mut io::stdout().lock()).await?;
         return Ok(Exit::DONE);
     }
-    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(safe_name(&export.file.name)));
-    let bytes = save(connection, &id, &path).await?;
+    let path = output.map_or_else(|| PathBuf::from(safe_name(&export.file.name)), Path::to_owned);
+    let bytes = save(connection, id, &path).await?;
     told(&export, &path, bytes, terminal)?;
     Ok(Exit::DONE)
+}
+
+fn rows(export: &Export, number: u64) -> String {
+    if export.postings.is_some() { count(number, "posting", "postings") } else { count(number, "person", "people") }
 }
 
 fn unfinished(job: &Job, terminal: &Terminal) -> Result<Exit> {
@@ -170,8 +191,8 @@ fn told(export: &Export, path: &Path, bytes: u64, terminal: &Terminal) -> Result
     if terminal.json {
         terminal.data(&Saved { export, path: path.display().to_string() })?;
     } else {
-        let people = count(export.file.rows.unwrap_or(export.progress.current), "person", "people");
-        terminal.say(format!("{people} in {} ({} bytes)", path.display(), thousands(bytes)))?;
+        let rows = rows(export, export.file.rows.unwrap_or(export.progress.current));
+        terminal.say(format!("{rows} in {} ({} bytes)", path.display(), thousands(bytes)))?;
     }
     Ok(())
 }

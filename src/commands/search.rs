@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 use clap::{ArgGroup, Args, Subcommand};
-use serde::de::DeserializeOwned;
 use sluice_api::{Headcount, SearchAccepted, SearchCriteria, SearchRequest, Seniority};
 
 use super::accounts::find_account;
@@ -11,6 +10,7 @@ use super::failure::Failure;
 use super::server::{Connection, Reach, connect};
 use super::terminal::Terminal;
 use super::watch::watch_and_say;
+use super::words::word;
 use sluice_api::wording::numbers::{count, duration, thousands};
 
 #[derive(Debug, Subcommand)]
@@ -163,12 +163,6 @@ impl PeopleArgs {
             schedule: None,
         })
     }
-}
-
-/// A word of the contract, read as the wire reads it.
-fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    use serde::de::value::{Error, StrDeserializer};
-    T::deserialize(StrDeserializer::<Error>::new(text)).map_err(|error| error.to_string().replace('`', ""))
 }
 
 #[cfg(test)]

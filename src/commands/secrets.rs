@@ -15,16 +15,17 @@ pub fn from_environment(name: &str) -> Option<SecretString> {
     clean(value)
 }
 
-/// The first line of standard input.
-pub fn from_stdin() -> Result<SecretString> {
+/// The first line of standard input; `what` names it, and `example` shows how to pipe it in.
+pub fn from_stdin(what: &str, example: &str) -> Result<SecretString> {
     let mut text = String::new();
-    io::stdin().lock().take(64 * 1024).read_to_string(&mut text).context("The key could not be read from standard input")?;
+    io::stdin()
+        .lock()
+        .take(64 * 1024)
+        .read_to_string(&mut text)
+        .with_context(|| format!("The {what} could not be read from standard input"))?;
     let first = text.lines().next().unwrap_or_default().to_owned();
-    clean(first).ok_or_else(|| {
-        Failure::usage("There is no key on standard input")
-            .remedy("Pipe it in: `pass unipile | sluice accounts add unipile --api-key-stdin`")
-            .into()
-    })
+    clean(first)
+        .ok_or_else(|| Failure::usage(format!("There is no {what} on standard input")).remedy(format!("Pipe it in: `{example}`")).into())
 }
 
 /// Typed by a person, unseen. `None` when nobody is there to type.

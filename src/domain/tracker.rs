@@ -59,6 +59,8 @@ pub struct PostingFilter {
     pub hidden: bool,
     /// Found or imported by this job.
     pub job_id: Option<JobId>,
+    /// The one with this number at LinkedIn.
+    pub linkedin_id: Option<String>,
     /// One of these; `None` among them is a posting without a status. Whatever it is when empty.
     pub statuses: Vec<Option<ApplicationStatus>>,
     /// Words that must all occur in title, company, location, notes or description; the last may be the beginning of one.

@@ -3,11 +3,11 @@
 pub mod companies;
 pub mod contacts;
 mod counts;
-pub mod employers;
 pub mod exporting;
 pub mod history;
 pub mod items;
 mod likeness;
+pub mod listed_companies;
 mod listing;
 mod matching;
 mod posting;

@@ -7,6 +7,7 @@ use sluice::http::caller::Access;
 use sluice::http::router;
 
 use crate::support::app::Tenant;
+use crate::support::postings::store_some;
 use crate::support::{OWNER_KEY, TestApp, each_database, send};
 
 /// What one tenant has.
@@ -22,6 +23,9 @@ struct Belongings {
     session: String,
     workspace: String,
     review: String,
+    posting: String,
+    contact: String,
+    reminder: String,
 }
 
 async fn belongings(app: &TestApp, key: &str) -> Belongings {
@@ -42,9 +46,17 @@ async fn belongings(app: &TestApp, key: &str) -> Belongings {
     let review = app.post(key, "/api/v1/reviews", json!({"searches": [search]})).await.ok()["id"].as_str().expect("an id").to_owned();
     let body = json!({"csv": "name,url\nAda Invented,linkedin.com/in/ada\n", "validate_only": true});
     let import = app.post(key, "/api/v1/imports", body).await.ok()["id"].as_str().expect("an id").to_owned();
+    let posting = store_some(&app.database(), workspace, 1).await[0].to_string();
+    let noted = |what: &str| format!("/api/v1/job-postings/{posting}/{what}");
+    let contact = app.post(key, &noted("contacts"), json!({"name": "Ada Invented"})).await.ok()["id"].as_str().expect("an id").to_owned();
+    let body = json!({"due_at": "2026-03-09T08:00:00Z"});
+    let reminder = app.post(key, &noted("reminders"), body).await.ok()["id"].as_str().expect("an id").to_owned();
     Belongings {
         account,
         search,
+        posting,
+        contact,
+        reminder,
         key: made["id"].as_str().expect("an id").to_owned(),
         schedule,
         export,
@@ -69,10 +81,12 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
         _ if path.starts_with("/api/v1/schedules") || path.starts_with("/schedules") => &theirs.schedule,
         _ if path.starts_with("/api/v1/exports") || path.starts_with("/exports") => &theirs.export,
         _ if path.starts_with("/api/v1/reviews") || path.starts_with("/reviews") => &theirs.review,
+        _ if path.starts_with("/api/v1/job-postings") => &theirs.posting,
         _ if path.starts_with("/api/v1/imports") || path.starts_with("/imports") => &theirs.import,
         _ => &theirs.search,
     };
     let path = path.replace("{id}", id).replace("{item_id}", id).replace("{table}", "prospect_search_jobs");
+    let path = path.replace("{contact_id}", &theirs.contact).replace("{reminder_id}", &theirs.reminder);
     path.replace("{wish}", "cancel").replace("{version}", "x").replace("{name}", "sluice.css")
 }
 
@@ -85,6 +99,10 @@ fn body_for(method: &Method, path: &str) -> Json {
         ("POST", "/settings/members/{id}/role") => json!("role=viewer"),
         ("POST", "/reviews/{id}/decisions" | "/reviews/{id}/undo" | "/reviews/{id}/complete") => json!("decision=approved&expected=0"),
         ("POST", "/api/v1/reviews/{id}/decisions") => json!({"decision": "approved", "filter": {}, "expected": 0}),
+        ("PATCH", "/api/v1/job-postings/{id}") => json!({"status": "rejected"}),
+        ("PATCH", "/api/v1/job-postings/{id}/reminders/{reminder_id}") => json!({"done": true}),
+        ("POST", "/api/v1/job-postings/{id}/contacts") | ("PUT", "/api/v1/job-postings/{id}/contacts/{contact_id}") => json!({"name": "x"}),
+        ("POST", "/api/v1/job-postings/{id}/reminders") => json!({"due_at": "2026-03-09T08:00:00Z"}),
         ("PATCH", "/api/v1/schedules/{id}") => json!({"enabled": false}),
         _ => Json::Null,
     }
@@ -203,6 +221,7 @@ each_database! {
             ("/api/v1/members", &own.member, &theirs.member),
             ("/api/v1/invitations", &own.invitation, &theirs.invitation),
             ("/api/v1/sessions", &own.session, &theirs.session),
+            ("/api/v1/job-postings", &own.posting, &theirs.posting),
         ] {
             let list = app.get(&stranger.key, path).await.ok();
             assert!(list.to_string().contains(own) && !list.to_string().contains(theirs), "{path}: {list}");
@@ -248,5 +267,6 @@ async fn state(app: &TestApp, theirs: &Belongings) -> Vec<Json> {
         app.get(OWNER_KEY, "/api/v1/sessions").await.ok()["pagination"]["total"].clone(),
         app.get(OWNER_KEY, &format!("/api/v1/schedules/{}", theirs.schedule)).await.ok(),
         app.get(OWNER_KEY, &format!("/api/v1/reviews/{}", theirs.review)).await.ok(),
+        app.get(OWNER_KEY, &format!("/api/v1/job-postings/{}", theirs.posting)).await.ok(),
     ]
 }

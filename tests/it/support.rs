@@ -6,6 +6,7 @@ mod cluster;
 mod database;
 pub mod fixtures;
 pub mod people;
+pub mod postings;
 pub mod sandbox;
 pub mod search;
 pub mod smtp;

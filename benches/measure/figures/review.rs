@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value as Json, json};
 
+use super::lists::{GOAL, classes};
 use crate::bench::Bench;
 use crate::programs::Program;
 use crate::report::Row;
 use crate::stage::Kind;
-use questions::{Class, of_review, of_search};
+use questions::{of_review, of_search};
 use seed::Seeded;
 
-const GOAL: Duration = Duration::from_millis(50);
 const BULK_GOAL: Duration = Duration::from_millis(300);
 
 pub async fn measure(bench: &Bench) -> Result<Vec<Row>> {
@@ -45,38 +45,6 @@ async fn run(bench: &Bench, kind: Kind) -> Result<Vec<Row>> {
     rows.extend(classes(bench, kind, &server, &search, of_search(&seeded.searches[seeded.searches.len() / 2])).await?);
     rows.extend(decisions(bench, kind, &server, &seeded).await?);
     server.stop().await?;
-    Ok(rows)
-}
-
-/// One figure for each class of questions: every question of it several times, and which was the slowest.
-async fn classes(bench: &Bench, kind: Kind, server: &Program, what: &str, classes: Vec<Class>) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for class in classes {
-        let mut times = Vec::new();
-        let mut slowest = (Duration::ZERO, String::new());
-        for path in &class.paths {
-            let mut own = Vec::new();
-            // The first time reads what nobody has read before.
-            for run in 0..=bench.runs(10, 2) {
-                let started = Instant::now();
-                let answer = server.get(path).await?;
-                let took = started.elapsed();
-                ensure!(answer.is_object(), "{path}: {answer}");
-                if run > 0 {
-                    own.push(took);
-                }
-            }
-            own.sort_unstable();
-            if own[own.len() / 2] > slowest.0 {
-                slowest = (own[own.len() / 2], path.split_once('?').map_or(path.as_str(), |(_, query)| query).to_owned());
-            }
-            times.extend(own);
-        }
-        let row = Row::times(format!("{} on {}: {what}", class.name, kind.name()), times);
-        let met = row.quantile(0.95) < GOAL;
-        let note = format!("{} questions; the slowest at {:.1} ms: {}", class.paths.len(), slowest.0.as_secs_f64() * 1e3, slowest.1);
-        rows.push(row.note(note).goal("p95 < 50 ms", met));
-    }
     Ok(rows)
 }
 

@@ -244,6 +244,9 @@ pub struct PostingsQuery {
     /// Only postings that this job found or imported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
+    /// Only the posting with this number at LinkedIn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linkedin_id: Option<String>,
     /// Statuses between commas; `none` for postings without one, `any` for those with one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,

@@ -76,7 +76,7 @@ fn label(view: View) -> String {
             Some(until) => format!("Waiting until {}", clock(until, view.now, view.zone)),
             None if job.kind.starts_with("search") => "Searching".to_owned(),
             None if job.kind.starts_with("export") => "Exporting".to_owned(),
-            None if job.kind.starts_with("import") => "Importing".to_owned(),
+            None if job.kind.starts_with("import") || job.kind.starts_with("fetch") => "Importing".to_owned(),
             None => "Running".to_owned(),
         },
         JobStatus::Completed => "Done".to_owned(),

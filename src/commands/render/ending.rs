@@ -2,13 +2,16 @@
 
 use console::Style;
 use jiff::tz::TimeZone;
-use sluice_api::{Job, JobStatus};
+use sluice_api::{Job, JobStatus, PostingStatistics};
 
 use super::lines::rows;
 use super::state::{Coloured, state};
-use sluice_api::wording::numbers::{between, duration};
+use sluice_api::wording::numbers::{between, count, duration, thousands};
 
-/// The last words of a watched job; two lines, the second one a command.
+/// Reasons that are told; the rest is counted.
+const MOST_REASONS: usize = 5;
+
+/// The last words of a watched job: what happened, what came of it, and the command that most people type next.
 pub fn ending(job: &Job, colour: bool) -> String {
     let state = state(job, job.created_at, &TimeZone::UTC);
     let kept = rows(job, job.progress.current);
@@ -31,8 +34,67 @@ pub fn ending(job: &Job, colour: bool) -> String {
     let sign = state.hue.style(colour).apply_to(state.sign).to_string();
     let bold = Style::new().force_styling(colour).bold();
     let mut text = format!("{sign} {what}");
+    if let Some(statistics) = statistics(job) {
+        text.push_str(&summary(&statistics));
+    }
     if let Some(command) = next_command(job) {
         text.push_str(&format!("\n  {}", bold.apply_to(command)));
+    }
+    text
+}
+
+/// What a job that brings postings in has done.
+fn statistics(job: &Job) -> Option<PostingStatistics> {
+    if !brings_postings(job) {
+        return None;
+    }
+    serde_json::from_value(job.result.clone()?).ok()
+}
+
+fn brings_postings(job: &Job) -> bool {
+    matches!(job.kind.as_str(), "search_postings" | "fetch_postings")
+}
+
+/// How many are new, updated and so on, and why some are not there.
+fn summary(statistics: &PostingStatistics) -> String {
+    let parts = [
+        (statistics.new, "new"),
+        (statistics.updated, "updated"),
+        (statistics.fresh, "read lately"),
+        (statistics.duplicates, "duplicate"),
+        (statistics.filtered, "filtered out"),
+        (statistics.failed, "failed"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(number, word)| *number > 0 || matches!(*word, "new" | "updated"))
+        .map(|(number, word)| match *word {
+            "duplicate" => count(*number, "duplicate", "duplicates"),
+            word => format!("{} {word}", thousands(*number)),
+        })
+        .collect();
+    let mut text = format!("\n  {}", parts.join(", "));
+    let mut notes = Vec::new();
+    if statistics.closed > 0 {
+        notes.push(format!("{} closed", thousands(statistics.closed)));
+    }
+    if statistics.reposts > 0 {
+        notes.push(count(statistics.reposts, "repost", "reposts"));
+    }
+    if !notes.is_empty() {
+        text.push_str(&format!("; of these {}", notes.join(", ")));
+    }
+    for reason in statistics.reasons.iter().take(MOST_REASONS) {
+        text.push_str(&format!("\n  {:>5}  {}", thousands(reason.count), reason.reason));
+    }
+    if let Some(more) = statistics.reasons.len().checked_sub(MOST_REASONS).filter(|more| *more > 0) {
+        text.push_str(&format!("\n         and {}", count(more as u64, "reason", "reasons") + " more"));
+    }
+    for filter in &statistics.applied_locally {
+        text.push_str(&format!("\n  note: {} was applied here and removed {}.", filter.reason, thousands(filter.count)));
+    }
+    for filter in &statistics.unproven {
+        text.push_str(&format!("\n  note: whether LinkedIn heeded {filter} cannot be told."));
     }
     text
 }
@@ -40,8 +102,13 @@ pub fn ending(job: &Job, colour: bool) -> String {
 /// The command that most people want after this.
 fn next_command(job: &Job) -> Option<String> {
     let id = &job.id;
+    let retryable = job.error.as_ref().is_none_or(|error| error.retryable);
     match job.status {
-        JobStatus::Failed if job.error.as_ref().is_none_or(|error| error.retryable) => Some(format!("sluice jobs retry {id}")),
+        JobStatus::Failed if brings_postings(job) && retryable => Some(format!("sluice import retry {id} --wait")),
+        JobStatus::Completed | JobStatus::Failed | JobStatus::Canceled if brings_postings(job) => {
+            (job.progress.current > 0).then(|| format!("sluice postings list --job {id}"))
+        }
+        JobStatus::Failed if retryable => Some(format!("sluice jobs retry {id}")),
         JobStatus::Completed if job.kind == "export_results" => Some(format!("sluice export {id}")),
         _ if job.kind != "search_prospects" && job.status.is_final() => None,
         JobStatus::Completed | JobStatus::Failed | JobStatus::Canceled => {
@@ -91,6 +158,35 @@ mod tests {
         let paused = Job { status: JobStatus::Paused, ..halfway() };
         let shown: Vec<String> =
             [done, one, nobody, blocked, failed, refused, canceled, paused].iter().map(|job| ending(job, false)).collect();
+        insta::assert_snapshot!(shown.join("\n\n"));
+    }
+
+    #[test]
+    fn the_end_of_an_import_says_what_came_of_it() {
+        let import = |status, reason, message: &str, result: serde_json::Value| {
+            let mut job = ended(status, reason, message);
+            job.kind = "fetch_postings".into();
+            job.progress.current = 97;
+            job.result = Some(result);
+            job
+        };
+        let full = serde_json::json!({
+            "found": 120, "new": 84, "updated": 13, "duplicates": 6, "filtered": 12, "failed": 5, "fresh": 0, "closed": 3, "reposts": 1,
+            "reasons": [
+                {"reason": "The title has the word intern.", "count": 9}, {"reason": "LinkedIn no longer has it.", "count": 3},
+                {"reason": "The company is Acme.", "count": 2}, {"reason": "a", "count": 1}, {"reason": "b", "count": 1}, {"reason": "c", "count": 1},
+            ],
+            "applied_locally": [{"reason": "workplace", "count": 4}], "unproven": ["the distance"],
+        });
+        let plain = serde_json::json!({"found": 97, "new": 97});
+        let mut blocked =
+            import(JobStatus::Failed, StopReason::Blocked, "LinkedIn asked us to stop. Wait a day, then retry.", plain.clone());
+        blocked.partial = true;
+        let mut nothing =
+            import(JobStatus::Completed, StopReason::Exhausted, "None of them is there.", serde_json::json!({"found": 1, "failed": 1}));
+        nothing.progress.current = 0;
+        let done = import(JobStatus::Completed, StopReason::Exhausted, "All of them were read.", full);
+        let shown: Vec<String> = [done, blocked, nothing].iter().map(|job| ending(job, false)).collect();
         insta::assert_snapshot!(shown.join("\n\n"));
     }
 

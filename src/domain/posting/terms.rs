@@ -39,39 +39,56 @@ const LONGEST_WORD: usize = 40;
 const MOST_ASKED: usize = 12;
 /// Fewer letters than this are looked for as a whole word.
 const SHORTEST_BEGINNING: usize = 2;
+/// Fewer letters than this begin so many words of descriptions that these are not looked for.
+const SHORTEST_IN_DESCRIPTIONS: usize = 4;
+/// Before the words of all fields but the description.
+const BRIEF: char = 't';
 
 /// The terms of a posting, each once, without its workspace's number. Those of the description come last, since they are left out first.
 pub fn terms(posting: &Searchable) -> Vec<String> {
     let mut seen = HashSet::new();
     let mut terms = Vec::new();
-    let mut add = |field: Field, text: &Option<String>| {
+    let mut add = |letter: char, text: &Option<String>| {
         for word in text::words(text.as_deref().unwrap_or_default()) {
-            let term = term(field, &word);
+            let term = term(letter, &word);
             if terms.len() < MOST_WORDS && seen.insert(term.clone()) {
                 terms.push(term);
             }
         }
     };
-    add(Field::Location, &posting.location);
+    add(Field::Location.letter(), &posting.location);
+    for text in [&posting.title, &posting.company, &posting.location, &posting.notes] {
+        add(BRIEF, text);
+    }
     for text in [&posting.title, &posting.company, &posting.location, &posting.notes, &posting.description] {
-        add(Field::Anywhere, text);
+        add(Field::Anywhere.letter(), text);
     }
     terms
 }
 
-/// The terms that a posting of the workspace must have to match the words, each with whether longer terms that begin so will do: so it is with
-/// the last word, unless a space behind it says that it is whole.
-pub fn question(workspace_number: i64, field: Field, words: &str) -> Vec<(String, bool)> {
+/// The terms of which a posting of the workspace must have one of each list to match the words, each with whether longer terms that begin so
+/// will do: so it is with the last word, unless a space behind it says that it is whole. Of a few letters only, it is a whole word anywhere or
+/// the beginning of one outside the description.
+pub fn question(workspace_number: i64, field: Field, words: &str) -> Vec<Vec<(String, bool)>> {
     let typed_on = !words.ends_with(char::is_whitespace);
     let mut words = text::words(words);
     words.truncate(MOST_ASKED);
     let last = words.len().saturating_sub(1);
-    let begins = |n: usize, word: &str| n == last && typed_on && word.chars().count() >= SHORTEST_BEGINNING;
-    words.iter().enumerate().map(|(n, word)| (format!("{workspace_number}{}", term(field, word)), begins(n, word))).collect()
+    let asked = |letter: char, word: &str, begins: bool| (format!("{workspace_number}{}", term(letter, word)), begins);
+    let one_of = |(n, word): (usize, &String)| {
+        let letters = word.chars().count();
+        let begins = n == last && typed_on && letters >= SHORTEST_BEGINNING;
+        if begins && field == Field::Anywhere && letters < SHORTEST_IN_DESCRIPTIONS {
+            vec![asked(field.letter(), word, false), asked(BRIEF, word, true)]
+        } else {
+            vec![asked(field.letter(), word, begins)]
+        }
+    };
+    words.iter().enumerate().map(one_of).collect()
 }
 
-fn term(field: Field, word: &str) -> String {
-    std::iter::once(field.letter()).chain(word.chars().take(LONGEST_WORD)).collect()
+fn term(letter: char, word: &str) -> String {
+    std::iter::once(letter).chain(word.chars().take(LONGEST_WORD)).collect()
 }
 
 #[cfg(test)]
@@ -88,11 +105,33 @@ mod tests {
         };
         assert_eq!(
             terms(&posting),
-            ["lorleans", "lfrance", "wsenior", "wrust", "wengineer", "worleans", "wfrance", "wask", "wabout"].map(str::to_owned)
+            [
+                "lorleans",
+                "lfrance",
+                "tsenior",
+                "trust",
+                "tengineer",
+                "torleans",
+                "tfrance",
+                "task",
+                "tabout",
+                "wsenior",
+                "wrust",
+                "wengineer",
+                "worleans",
+                "wfrance",
+                "wask",
+                "wabout"
+            ]
+            .map(str::to_owned)
         );
-        assert_eq!(question(7, Field::Anywhere, "rust eng"), [("7wrust".to_owned(), false), ("7weng".to_owned(), true)]);
-        assert_eq!(question(7, Field::Location, "ORLÉANS "), [("7lorleans".to_owned(), false)]);
-        assert_eq!(question(7, Field::Anywhere, " – "), []);
+        let whole = |text: &str| (text.to_owned(), false);
+        let begins = |text: &str| (text.to_owned(), true);
+        assert_eq!(question(7, Field::Anywhere, "rust engi"), [[whole("7wrust")], [begins("7wengi")]]);
+        assert_eq!(question(7, Field::Anywhere, "go"), [[whole("7wgo"), begins("7tgo")]]);
+        assert_eq!(question(7, Field::Location, "or"), [[begins("7lor")]]);
+        assert_eq!(question(7, Field::Location, "ORLÉANS "), [[whole("7lorleans")]]);
+        assert_eq!(question(7, Field::Anywhere, " – "), Vec::<Vec<(String, bool)>>::new());
     }
 
     #[test]
@@ -100,6 +139,6 @@ mod tests {
         let many: Vec<String> = (0..10_000).map(|n| format!("word{n}")).collect();
         let posting = Searchable { title: Some("Archivist".into()), description: Some(many.join(" ")), ..Searchable::default() };
         let terms = terms(&posting);
-        assert_eq!((terms.len(), terms[0].as_str()), (MOST_WORDS, "warchivist"));
+        assert_eq!((terms.len(), terms[0].as_str(), terms[1].as_str()), (MOST_WORDS, "tarchivist", "warchivist"));
     }
 }

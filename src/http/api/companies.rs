@@ -1,4 +1,4 @@
-//! `/api/v1/companies`: the employers that postings name.
+//! `/api/v1/companies`: the companies that postings name.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,11 +10,11 @@ use crate::http::listing::{COUNTED, From, Page, foreign_cursor};
 use crate::http::problem::Failure;
 use crate::http::query::Query;
 use crate::http::{Shared, wire};
-use crate::store::postings::employers::{self, At, Place};
+use crate::store::postings::listed_companies::{self, At, Place};
 
 /// The companies of the workspace by name, each with how many postings it has here.
 #[utoipa::path(
-    get, path = "/api/v1/companies", tag = "Postings", params(PageQuery),
+    get, path = "/api/v1/companies", tag = "Job postings", params(PageQuery),
     responses((status = 200, body = List<Company>), (status = 422, body = Problem)),
 )]
 pub async fn list(State(app): State<Shared>, caller: Caller, Query(query): Query<PageQuery>) -> Result<Json<List<Company>>, Failure> {
@@ -25,7 +25,7 @@ pub async fn list(State(app): State<Shared>, caller: Caller, Query(query): Query
     };
     let limit = page.limit as usize;
     let mut conn = app.database.read().await?;
-    let (mut found, total) = employers::list(&mut conn, caller.workspace_id, &at, limit as i64 + 1, COUNTED).await?;
+    let (mut found, total) = listed_companies::list(&mut conn, caller.workspace_id, &at, limit as i64 + 1, COUNTED).await?;
     let has_more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| has_more).map(|last| format!("p{}", place_text(&last.place())));

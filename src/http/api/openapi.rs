@@ -54,7 +54,7 @@ use crate::http::{realtime, rest};
         (name = "Imports", description = "Bringing people in from CSV files, into a review."),
         (name = "Schedules", description = "What the clock starts, again and again."),
         (name = "Reviews", description = "People go through results and approve or reject them."),
-        (name = "Postings", description = "Offers of employment, and where one's own application to each of them stands."),
+        (name = "Job postings", description = "Offers of employment, and where one's own application to each of them stands."),
         (name = "Jobs", description = "Background work: how far it is, and what people do to it."),
         (name = "Events", description = "Committed changes, told afterwards."),
         (name = "Workspaces", description = "Every row belongs to one; the header x-workspace-id picks another than the key's own."),

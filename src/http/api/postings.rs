@@ -31,7 +31,7 @@ pub use said::{checked_contact, checked_patch, checked_reminder, checked_reminde
 
 /// The postings of the workspace, in any order. By cursor, no row comes twice unless it was changed meanwhile in what is sorted by.
 #[utoipa::path(
-    get, path = "/api/v1/job-postings", tag = "Postings", params(PostingsQuery),
+    get, path = "/api/v1/job-postings", tag = "Job postings", params(PostingsQuery),
     responses((status = 200, body = List<WirePosting>), (status = 422, body = Problem)),
 )]
 pub async fn list(
@@ -59,7 +59,7 @@ pub async fn list(
 }
 
 /// How many postings there are in each status, hidden, new, and how many follow-ups are due.
-#[utoipa::path(get, path = "/api/v1/job-postings/counts", tag = "Postings", responses((status = 200, body = PostingCounts)))]
+#[utoipa::path(get, path = "/api/v1/job-postings/counts", tag = "Job postings", responses((status = 200, body = PostingCounts)))]
 pub async fn counts(State(app): State<Shared>, caller: Caller) -> Result<Json<PostingCounts>, Failure> {
     let counts = postings::counts(&mut app.database.read().await?, caller.workspace_id).await?;
     Ok(Json(wire::posting::counts(&counts)))
@@ -67,7 +67,7 @@ pub async fn counts(State(app): State<Shared>, caller: Caller) -> Result<Json<Po
 
 /// One posting with its company, contacts, reminders, history and reposts.
 #[utoipa::path(
-    get, path = "/api/v1/job-postings/{id}", tag = "Postings", params(("id" = String, Path)),
+    get, path = "/api/v1/job-postings/{id}", tag = "Job postings", params(("id" = String, Path)),
     responses((status = 200, body = PostingWhole), (status = 404, body = Problem)),
 )]
 pub async fn find(State(app): State<Shared>, caller: Caller, Id(id): Id<PostingId>) -> Result<Json<PostingWhole>, Failure> {
@@ -78,7 +78,7 @@ pub async fn find(State(app): State<Shared>, caller: Caller, Id(id): Id<PostingI
 
 /// Changes what is noted of a posting: status, day of the application, notes, stars, hidden, seen.
 #[utoipa::path(
-    patch, path = "/api/v1/job-postings/{id}", tag = "Postings", params(("id" = String, Path)), request_body = PostingPatch,
+    patch, path = "/api/v1/job-postings/{id}", tag = "Job postings", params(("id" = String, Path)), request_body = PostingPatch,
     responses((status = 200, body = WirePosting), (status = 404, body = Problem), (status = 422, body = Problem)),
 )]
 pub async fn change(
@@ -97,7 +97,7 @@ pub async fn change(
 
 /// The same change of up to 1,000 postings: all of them or none.
 #[utoipa::path(
-    patch, path = "/api/v1/job-postings", tag = "Postings", request_body = PostingsPatch,
+    patch, path = "/api/v1/job-postings", tag = "Job postings", request_body = PostingsPatch,
     responses((status = 200, body = PostingsPatched), (status = 404, body = Problem), (status = 422, body = Problem)),
 )]
 pub async fn change_many(
@@ -115,7 +115,7 @@ pub async fn change_many(
 
 /// Erases a posting with all that was noted of it. An import brings it back as if it had never been here; to be rid of it for good, hide it.
 #[utoipa::path(
-    delete, path = "/api/v1/job-postings/{id}", tag = "Postings", params(("id" = String, Path)),
+    delete, path = "/api/v1/job-postings/{id}", tag = "Job postings", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Problem)),
 )]
 pub async fn delete(State(app): State<Shared>, caller: Caller, Id(id): Id<PostingId>) -> Result<StatusCode, Failure> {

@@ -6,8 +6,8 @@ use super::{application_status, count, employment_type, pay_period, posting_seni
 use crate::domain::Micros;
 use crate::domain::tracker::{ApplicationStatus, PostingFilter};
 use crate::store::postings::contacts::{self, Contact};
-use crate::store::postings::employers::{self, Employer};
 use crate::store::postings::history::{self, HistoryEntry};
+use crate::store::postings::listed_companies::{self, ListedCompany};
 use crate::store::postings::reminders::{self, Reminder};
 use crate::store::postings::{self, Pay, Posting, PostingCounts, PostingName};
 use crate::store::{Conn, StoreError};
@@ -62,6 +62,7 @@ pub fn query(filter: &PostingFilter) -> api::PostingsQuery {
     let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.map_or("none", ApplicationStatus::as_str)).collect();
     api::PostingsQuery {
         job_id: filter.job_id.map(|id| id.to_string()),
+        linkedin_id: filter.linkedin_id.clone(),
         status: some(&statuses.join(",")),
         q: some(&filter.words),
         company_id: filter.company_id.map(|id| id.to_string()),
@@ -103,7 +104,7 @@ fn salary(pay: Pay) -> Option<api::Salary> {
 /// With all that belongs to it. The caller has found the posting in its scope.
 pub async fn whole(conn: &mut Conn, posting: Posting) -> Result<api::PostingWhole, StoreError> {
     let company = match posting.company_id {
-        Some(id) => employers::find(conn, id).await?.map(company),
+        Some(id) => listed_companies::find(conn, id).await?.map(company),
         None => None,
     };
     Ok(api::PostingWhole {
@@ -126,7 +127,7 @@ fn name(posting: PostingName) -> api::PostingName {
     }
 }
 
-pub fn company(company: Employer) -> api::Company {
+pub fn company(company: ListedCompany) -> api::Company {
     api::Company {
         id: company.id.to_string(),
         linkedin_id: company.linkedin_id,

@@ -1,5 +1,8 @@
 //! What a file says of one posting, column by column.
 
+use serde::Serialize;
+use serde_json::Value as Json;
+
 use super::columns::{Cell, flag, number, text};
 use crate::domain::Micros;
 use crate::domain::export::ExportColumn;
@@ -12,23 +15,23 @@ pub fn cell(posting: &Posting, column: ExportColumn) -> Cell {
         ExportColumn::Company => text(&posting.company_name),
         ExportColumn::Location => text(&posting.location),
         ExportColumn::Country => text(&posting.country),
-        ExportColumn::Workplace => word(posting.workplace.map(|workplace| workplace.as_str())),
-        ExportColumn::EmploymentType => word(posting.employment_type.map(|kind| kind.as_str())),
-        ExportColumn::Seniority => word(posting.seniority.map(|seniority| seniority.as_str())),
+        ExportColumn::Workplace => word(posting.workplace),
+        ExportColumn::EmploymentType => word(posting.employment_type),
+        ExportColumn::Seniority => word(posting.seniority),
         ExportColumn::Functions => several(&posting.functions),
         ExportColumn::Industries => several(&posting.industries),
         ExportColumn::SalaryText => text(&pay.text),
         ExportColumn::SalaryMin => pay.min.map_or(Cell::Nothing, Cell::Amount),
         ExportColumn::SalaryMax => pay.max.map_or(Cell::Nothing, Cell::Amount),
         ExportColumn::SalaryCurrency => text(&pay.currency),
-        ExportColumn::SalaryPeriod => word(pay.period.map(|period| period.as_str())),
+        ExportColumn::SalaryPeriod => word(pay.period),
         ExportColumn::PostedAt => time(posting.posted_at),
         ExportColumn::Applicants => number(posting.applicants),
         ExportColumn::EasyApply => flag(posting.easy_apply),
         ExportColumn::ApplyUrl => text(&posting.apply_url),
         ExportColumn::Url => Cell::Text(posting.url.clone()),
         ExportColumn::ClosedAt => time(posting.closed_at),
-        ExportColumn::Status => word(posting.status.map(|status| status.as_str())),
+        ExportColumn::Status => word(posting.status),
         ExportColumn::AppliedAt => time(posting.applied_at),
         ExportColumn::Stars => number(posting.stars),
         ExportColumn::StarsReason => text(&posting.stars_reason),
@@ -45,8 +48,12 @@ pub fn cell(posting: &Posting, column: ExportColumn) -> Cell {
     }
 }
 
-fn word(word: Option<&'static str>) -> Cell {
-    word.map_or(Cell::Nothing, |word| Cell::Text(word.to_owned()))
+/// As the wire has it.
+fn word(value: Option<impl Serialize>) -> Cell {
+    match value.map(serde_json::to_value) {
+        Some(Ok(Json::String(word))) => Cell::Text(word),
+        _ => Cell::Nothing,
+    }
 }
 
 fn several(texts: &[String]) -> Cell {

@@ -54,8 +54,8 @@ values! {
 /// `{now}` microseconds since the epoch by the database's clock, at the start of the statement so that indexes can use it; `{skip_locked}` and `{for_update}` row locks (nothing on SQLite,
 /// where the writer is alone); `{transaction}` the running transaction's number and `{horizon}` the oldest one still running
 /// (0 and 1 on SQLite); `{matches review_terms $1}` whether a row of that search index has all of the bound [`Terms`], and `{index_terms}` the
-/// type as which the terms of a row are written there; `{number_among posting_terms $1}` the same of the row whose number is in the column
-/// `number`, to narrow rows that are found otherwise: SQLite finds all that match once, Postgres looks at each row's terms;
+/// type as which the terms of a row are written there; `{numbers_in posting_terms $1}` the numbers of all such rows as a table with the column
+/// `found`;
 /// `{indexed_by NAME}` names the index by which SQLite is to find rows, which it cannot weigh against others as Postgres does.
 #[derive(Debug)]
 pub struct Sql<'q> {
@@ -166,9 +166,8 @@ impl Sql<'_> {
                 }
                 text = expand_each(&text, "{indexed_by ", |index| format!("INDEXED BY {index}"));
                 text = expand_matches(&text, "{matches ", |index, argument| format!("{index} MATCH {argument}"));
-                text = expand_matches(&text, "{number_among ", |index, argument| {
-                    // As a value, so that the rows are not found by it instead.
-                    format!("CASE WHEN number IN (SELECT rowid FROM {index} WHERE {index} MATCH {argument}) THEN 1 ELSE 0 END = 1")
+                text = expand_matches(&text, "{numbers_in ", |index, argument| {
+                    format!("(SELECT rowid AS found FROM {index} WHERE {index} MATCH {argument})")
                 });
             }
             Link::Postgres(_) => {
@@ -185,9 +184,7 @@ impl Sql<'_> {
                 }
                 text = expand_each(&text, "{indexed_by ", |_| String::new());
                 text = expand_matches(&text, "{matches ", |index, argument| format!("{index}.terms @@ CAST({argument} AS TSQUERY)"));
-                text = expand_matches(&text, "{number_among ", |index, argument| {
-                    format!("(SELECT terms @@ CAST({argument} AS TSQUERY) FROM {index} WHERE {index}.rowid = number)")
-                });
+                text = expand_matches(&text, "{numbers_in ", |index, argument| format!("numbers_in_{index}(CAST({argument} AS TSQUERY))"));
             }
         }
         text

@@ -54,7 +54,7 @@ pub async fn link(tx: &mut Tx, workspace: WorkspaceId, number: i64, likeness: Op
 }
 
 /// Takes a posting out of its chain; the others keep together.
-async fn leave(tx: &mut Tx, number: i64) -> Result<(), StoreError> {
+pub(super) async fn leave(tx: &mut Tx, number: i64) -> Result<(), StoreError> {
     let rows = sql("SELECT others.number, others.id, others.linkedin_id, others.repost_of, others.likeness \
          FROM postings AS own JOIN postings AS others ON others.repost_of = own.id WHERE own.number = $1")
     .bind(number)

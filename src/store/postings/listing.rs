@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::matching::{Bounds, Wanted};
+use super::matching::{Bounds, FILTERED, Wanted};
 use super::posting::{self, Posting};
 use crate::domain::WorkspaceId;
 use crate::domain::tracker::PostingFilter;
@@ -73,6 +73,9 @@ impl PostingSort {
     }
 }
 
+/// For each row that is passed over, so many more are looked at.
+const FURTHER: i64 = 25;
+
 /// What a row is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -140,10 +143,7 @@ pub async fn page_within(conn: &mut Conn, asked: &Asked<'_>, bounds: Bounds) -> 
         return Ok(PostingPage { postings: Vec::new(), total: 0, next: None });
     };
     let reading = Reading { asked, wanted, bounds };
-    let (mut places, total) = reading.collect(conn).await?;
-    if total > bounds.counted {
-        places = reading.walk(conn).await?;
-    }
+    let (mut places, total) = reading.places(conn).await?;
     let has_more = places.len() as i64 > asked.limit;
     places.truncate(usize::try_from(asked.limit).unwrap_or(0));
     let numbers: Vec<i64> = places.iter().map(|place| place.number).collect();
@@ -154,7 +154,7 @@ pub async fn page_within(conn: &mut Conn, asked: &Asked<'_>, bounds: Bounds) -> 
 /// How many postings match, exactly up to 10,000 and then more than that.
 pub async fn count(conn: &mut Conn, workspace: WorkspaceId, filter: &PostingFilter) -> Result<i64, StoreError> {
     match Wanted::new(conn, workspace, filter, Bounds::USUAL).await? {
-        Some(wanted) => count_found(conn, &wanted.found(), Bounds::USUAL).await,
+        Some(wanted) => count_found(conn, &wanted.found(Bounds::USUAL), Bounds::USUAL).await,
         None => Ok(0),
     }
 }
@@ -171,9 +171,24 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Finds all that match, as far as they are counted, and sorts them: the page when that was all, and how many they are.
+    /// The places of the page and one more if there is one, and how many match.
+    async fn places(&self, conn: &mut Conn) -> Result<(Vec<Place>, i64), StoreError> {
+        if let Some(total) = self.wanted.count_by_words(conn, self.bounds).await?
+            && total > self.bounds.collected
+        {
+            return Ok((self.walk(conn).await?, total));
+        }
+        let (collected, total) = self.collect(conn).await?;
+        if total <= self.bounds.collected {
+            return Ok((collected, total));
+        }
+        let total = count_found(conn, &self.wanted.found(self.bounds), self.bounds).await?;
+        Ok((self.walk(conn).await?, total))
+    }
+
+    /// Finds all that match, as far as they are collected, and sorts them: the page when that was all, and how many they are.
     async fn collect(&self, conn: &mut Conn) -> Result<(Vec<Place>, i64), StoreError> {
-        let found = self.wanted.found();
+        let found = self.wanted.found(self.bounds);
         let (columns, order) = match self.asked.sort.column() {
             Some((column, _)) => {
                 let order = format!("sorted_by IS NULL, sorted_by {0}, number {0}", self.direction());
@@ -186,7 +201,7 @@ impl Reading<'_> {
         let before = format!(
             "WITH found AS MATERIALIZED (SELECT {columns} FROM {} LIMIT {}) SELECT {}, (SELECT count(*) FROM found) AS total",
             found.text,
-            self.bounds.counted + 1,
+            self.bounds.collected + 1,
             if self.asked.sort.column().is_some() { "number, sorted_by" } else { "number" },
         );
         let next = page.next();
@@ -200,30 +215,77 @@ impl Reading<'_> {
             Some(row) => row.get("total")?,
             None if *self.asked.at == At::Offset(0) => 0,
             // This page is empty; the list need not be.
-            None => count_found(conn, &found, self.bounds).await?,
+            None => count_found(conn, &found, Bounds { counted: self.bounds.collected, ..self.bounds }).await?,
         };
         Ok((rows.iter().map(|row| self.place(row)).collect::<Result<_, _>>()?, total))
     }
 
-    /// Goes along the order that is asked for until the page is full: where many match, some are near.
+    /// Goes along the order that is asked for until the page is full: of many that match some are near, unless they stand together far away.
     async fn walk(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
-        let Some((column, index)) = self.asked.sort.column() else {
-            let mut all = if self.wanted.has_terms() { self.wanted.along_terms() } else { self.wanted.along("postings_by_number") };
-            if let At::After(place) = self.asked.at {
-                let beyond = format!("{} {} ", all.number, self.beyond());
-                all.and(&beyond, place.number);
+        if self.asked.sort.column().is_none() && self.wanted.has_terms() {
+            return self.along_terms(conn).await;
+        }
+        if !self.begins_behind_the_present() {
+            let near = self.near(conn).await?;
+            if near.len() as i64 > self.asked.limit {
+                return Ok(near);
             }
-            let order = format!("{} {}", all.number, self.direction());
-            return self.fetch(conn, &all, "postings.number AS number", &order, self.asked.limit + 1, self.offset()).await;
+        }
+        self.in_order(conn).await
+    }
+
+    /// The search index has the postings in the order in which they were stored.
+    async fn along_terms(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
+        let mut all = self.wanted.along_terms();
+        if let At::After(place) = self.asked.at {
+            let beyond = format!("{} {} ", all.number, self.beyond());
+            all.and(&beyond, place.number);
+        }
+        let order = format!("{} {}", all.number, self.direction());
+        self.fetch(conn, &all, "postings.number AS number", &order, self.asked.limit + 1, self.offset()).await
+    }
+
+    /// Looks at the postings in their order, at some of them only. Those without the field are not among them.
+    async fn near(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
+        let (index, columns, order) = self.order();
+        let mut walked = self.wanted.all(index);
+        let (inner, outer) = match self.asked.sort.column() {
+            Some((column, _)) => {
+                walked.text.push_str(&format!(" AND {column} IS NOT NULL"));
+                self.after_key(&mut walked, column);
+                (format!("{columns}, {FILTERED}"), "number, sorted_by")
+            }
+            None => {
+                self.after(&mut walked, "");
+                (format!("number, {FILTERED}"), "number")
+            }
         };
-        let columns = format!("postings.number AS number, {column} AS sorted_by");
-        let order = format!("{column} {0}, number {0}", self.direction());
+        let within = self.offset().saturating_mul(FURTHER).max(self.bounds.looked_at);
+        walked.text = format!("(SELECT {inner} FROM {} ORDER BY {order} LIMIT {within}) AS near WHERE 1 = 1", walked.text);
+        self.wanted.narrow(&mut walked);
+        let order = match self.asked.sort.column() {
+            Some(_) => format!("sorted_by {0}, number {0}", self.direction()),
+            None => order,
+        };
+        self.fetch(conn, &walked, outer, &order, self.asked.limit + 1, self.offset()).await
+    }
+
+    /// Goes along the whole order, past all that is not among those that match: first those with the field, then those without.
+    async fn in_order(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
+        let (index, columns, order) = self.order();
+        let matching = self.wanted.numbers(self.bounds);
+        let mut present = self.wanted.all(index);
+        let Some((column, _)) = self.asked.sort.column() else {
+            self.after(&mut present, "");
+            present.among(&matching);
+            return self.fetch(conn, &present, &columns, &order, self.asked.limit + 1, self.offset()).await;
+        };
         let mut found = Vec::new();
         let mut offset = self.offset();
-        if !matches!(self.asked.at, At::After(Place { key: None, .. })) {
-            let mut present = self.wanted.along(index);
+        if !self.begins_behind_the_present() {
             present.text.push_str(&format!(" AND {column} IS NOT NULL"));
             self.after_key(&mut present, column);
+            present.among(&matching);
             found = self.fetch(conn, &present, &columns, &order, self.asked.limit + 1, offset).await?;
             if found.len() as i64 > self.asked.limit {
                 return Ok(found);
@@ -233,15 +295,31 @@ impl Reading<'_> {
                 offset = (offset - before).max(0);
             }
         }
-        let mut missing = self.wanted.along(index);
+        let mut missing = self.wanted.all(index);
         missing.text.push_str(&format!(" AND {column} IS NULL"));
         if let At::After(Place { key: None, number }) = self.asked.at {
             missing.and(&format!("number {} ", self.beyond()), *number);
         }
+        missing.among(&matching);
         let order = format!("number {}", self.direction());
         let left = self.asked.limit + 1 - found.len() as i64;
         found.extend(self.fetch(conn, &missing, &columns, &order, left, offset).await?);
         Ok(found)
+    }
+
+    /// Whether the page begins among those without the field, which come last.
+    fn begins_behind_the_present(&self) -> bool {
+        self.asked.sort.column().is_some() && matches!(self.asked.at, At::After(Place { key: None, .. }))
+    }
+
+    /// The index of the order, the columns of its places, and the order itself.
+    fn order(&self) -> (&'static str, String, String) {
+        match self.asked.sort.column() {
+            Some((column, index)) => {
+                (index, format!("number, {column} AS sorted_by"), format!("{column} {0}, number {0}", self.direction()))
+            }
+            None => ("postings_by_number", "number".to_owned(), format!("number {}", self.direction())),
+        }
     }
 
     async fn fetch(

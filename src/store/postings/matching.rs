@@ -11,16 +11,27 @@ use crate::store::matches::Matches;
 /// How much a list reads before it takes another way. Tests set less, so that few rows go every way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Postings that are counted, and collected and sorted for a page. Where more match, a page of them is near in any order.
+    /// Postings that are counted.
     pub counted: i64,
+    /// Postings that are collected and sorted for a page.
+    pub collected: i64,
+    /// Postings that are looked at in the order asked for; when too few of them match, all that match are found first.
+    pub looked_at: i64,
     /// Entries of the search index that are followed to their rows, when there are other conditions too.
     pub followed: i64,
 }
 
 impl Bounds {
     /// Totals are exact up to here.
-    pub const USUAL: Bounds = Bounds { counted: 10_000, followed: 5_000 };
+    pub const USUAL: Bounds = Bounds { counted: 10_000, collected: 5_000, looked_at: 2_500, followed: 5_000 };
 }
+
+/// The columns that filters look at, beside the number.
+pub(super) const FILTERED: &str = "linkedin_id, status, company_id, workplace, employment_type, seniority, easy_apply, stars, closed_at, seen_at, \
+     next_reminder_at, posted_at";
+
+/// What the search index knows of words, its one argument.
+const IN_INDEX: &str = "{numbers_in posting_terms $1} AS hits";
 
 /// A filter in one workspace.
 pub(super) struct Wanted<'f> {
@@ -28,8 +39,8 @@ pub(super) struct Wanted<'f> {
     filter: &'f PostingFilter,
     /// The words, as the search index is asked for them.
     terms: Option<Terms>,
-    /// The search index knows more of them than are followed one by one.
-    is_common: bool,
+    /// How many rows have them, hidden ones too: exact as far as it matters.
+    known: i64,
 }
 
 /// How the matching rows are found.
@@ -37,6 +48,8 @@ pub(super) struct Wanted<'f> {
 enum Way {
     Terms,
     Job,
+    /// By LinkedIn's number, of which there is one at most.
+    Number,
     /// By an index of the rows.
     Index(&'static str),
 }
@@ -49,7 +62,7 @@ impl<'f> Wanted<'f> {
         filter: &'f PostingFilter,
         bounds: Bounds,
     ) -> Result<Option<Self>, StoreError> {
-        let mut wanted = Self { workspace, filter, terms: None, is_common: false };
+        let mut wanted = Self { workspace, filter, terms: None, known: 0 };
         if filter.words.trim().is_empty() && filter.location.trim().is_empty() {
             return Ok(Some(wanted));
         }
@@ -61,18 +74,34 @@ impl<'f> Wanted<'f> {
             return Ok(Some(wanted));
         }
         let asked = Terms(asked);
-        if wanted.has_conditions() {
-            let limit = bounds.followed + 1;
-            let found =
-                sql("SELECT count(*) AS found FROM (SELECT 1 FROM posting_terms WHERE {matches posting_terms $1} LIMIT $2) AS counted")
-                    .bind(asked.clone())
-                    .bind(limit)
-                    .fetch_one(conn)
-                    .await?;
-            wanted.is_common = found.get::<i64>("found")? == limit;
-        }
+        let known = sql("SELECT count(*) AS total FROM (SELECT 1 AS one FROM {numbers_in posting_terms $1} AS hits LIMIT $2) AS counted")
+            .bind(asked.clone())
+            .bind(bounds.followed.max(2 * bounds.counted) + 1)
+            .fetch_one(conn)
+            .await?;
+        wanted.known = known.get("total")?;
         wanted.terms = Some(asked);
         Ok(Some(wanted))
+    }
+
+    /// How many match when words are all that is asked: those that the search index knows but for the hidden ones, without a look at each.
+    /// Exact up to what is counted, and then more than that.
+    pub async fn count_by_words(&self, conn: &mut Conn, bounds: Bounds) -> Result<Option<i64>, StoreError> {
+        let Some(terms) = self.terms.as_ref().filter(|_| !self.has_conditions() && !self.filter.hidden) else { return Ok(None) };
+        let mut hidden = Matches {
+            text: "postings {indexed_by postings_by_number} WHERE workspace_id = $1 AND hidden = TRUE".into(),
+            values: vec![self.workspace.into()],
+            number: "number",
+        };
+        let is_exact = self.known <= 2 * bounds.counted;
+        if is_exact {
+            hidden.among(&Matches { text: IN_INDEX.into(), values: vec![terms.clone().into()], number: "found" });
+        }
+        let limit = format!(" LIMIT {}) AS counted", bounds.counted + 1);
+        let hidden: i64 = hidden.statement("SELECT count(*) AS total FROM (SELECT 1 AS one", &limit).fetch_one(conn).await?.get("total")?;
+        let at_least = self.known - hidden;
+        // Where more are hidden than are counted, they have to be told apart one by one.
+        Ok((hidden <= bounds.counted && (is_exact || at_least > bounds.counted)).then(|| at_least.min(bounds.counted + 1)))
     }
 
     pub fn has_terms(&self) -> bool {
@@ -91,14 +120,16 @@ impl<'f> Wanted<'f> {
     }
 
     /// The matching rows, found by the shortest way.
-    pub fn found(&self) -> Matches {
-        let way = if self.filter.company_id.is_some() {
+    pub fn found(&self, bounds: Bounds) -> Matches {
+        let way = if self.filter.linkedin_id.is_some() {
+            Way::Number
+        } else if self.filter.company_id.is_some() {
             Way::Index("postings_by_company")
         } else if self.filter.reminder_before.is_some() {
             Way::Index("postings_by_reminder")
         } else if self.filter.job_id.is_some() {
             Way::Job
-        } else if self.terms.is_some() && !self.is_common {
+        } else if self.terms.is_some() && (self.known <= bounds.followed || !self.has_conditions()) {
             Way::Terms
         } else {
             Way::Index("postings_by_filters")
@@ -106,9 +137,30 @@ impl<'f> Wanted<'f> {
         self.by(way)
     }
 
-    /// The matching rows in the order of the index, which has all postings.
-    pub fn along(&self, index: &'static str) -> Matches {
-        self.by(Way::Index(index))
+    /// The numbers of the matching rows, among rows that are shown as the filter says: of the search index alone, if it knows all that is asked.
+    pub fn numbers(&self, bounds: Bounds) -> Matches {
+        match &self.terms {
+            Some(terms) if !self.has_conditions() => Matches { text: IN_INDEX.into(), values: vec![terms.clone().into()], number: "found" },
+            _ => self.found(bounds),
+        }
+    }
+
+    /// All postings that are shown as the filter says, or that are not, in the order of an index: nothing else is asked of them yet.
+    pub fn all(&self, index: &'static str) -> Matches {
+        let mut all = Matches {
+            text: format!("postings {{indexed_by {index}}} WHERE workspace_id = $1"),
+            values: vec![self.workspace.into()],
+            number: "number",
+        };
+        all.and("hidden = ", self.filter.hidden);
+        all
+    }
+
+    /// What the filter asks of rows that have [`FILTERED`].
+    pub fn narrow(&self, rows: &mut Matches) {
+        self.narrow_by_row(rows);
+        self.narrow_by_job(rows);
+        self.narrow_by_terms(rows);
     }
 
     /// The matching rows in the order of their numbers, as the search index has them.
@@ -119,11 +171,9 @@ impl<'f> Wanted<'f> {
     fn by(&self, way: Way) -> Matches {
         let mut found = match (way, &self.terms, self.filter.job_id) {
             (Way::Terms, Some(terms), _) => Matches {
-                text: "posting_terms CROSS JOIN postings WHERE {matches posting_terms $1} AND postings.number = posting_terms.rowid \
-                       AND workspace_id = $2"
-                    .into(),
+                text: format!("{IN_INDEX} CROSS JOIN postings WHERE postings.number = hits.found AND workspace_id = $2"),
                 values: vec![terms.clone().into(), self.workspace.into()],
-                number: "posting_terms.rowid",
+                number: "hits.found",
             },
             (Way::Job, _, Some(job)) => Matches {
                 text: "(SELECT DISTINCT posting_number FROM posting_items WHERE job_id = $1 AND posting_number IS NOT NULL) AS of_job \
@@ -135,7 +185,7 @@ impl<'f> Wanted<'f> {
             (way, ..) => {
                 let by = match way {
                     Way::Index(index) => format!("{{indexed_by {index}}} "),
-                    Way::Terms | Way::Job => String::new(),
+                    Way::Terms | Way::Job | Way::Number => String::new(),
                 };
                 Matches {
                     text: format!("postings {by}WHERE workspace_id = $1"),
@@ -145,24 +195,34 @@ impl<'f> Wanted<'f> {
             }
         };
         found.and("hidden = ", self.filter.hidden);
-        self.narrow(&mut found);
-        if let (Some(job), true) = (self.filter.job_id, way != Way::Job) {
+        self.narrow_by_row(&mut found);
+        if way != Way::Job {
+            self.narrow_by_job(&mut found);
+        }
+        if way != Way::Terms {
+            self.narrow_by_terms(&mut found);
+        }
+        found
+    }
+
+    fn narrow_by_job(&self, found: &mut Matches) {
+        if let Some(job) = self.filter.job_id {
             found.among(&Matches {
                 text: "posting_items WHERE job_id = $1 AND posting_number IS NOT NULL".into(),
                 values: vec![job.into()],
                 number: "posting_number",
             });
         }
-        if let (Some(terms), true) = (&self.terms, way != Way::Terms) {
-            let argument = found.next();
-            found.text.push_str(&format!(" AND {{number_among posting_terms ${argument}}}"));
-            found.values.push(terms.clone().into());
+    }
+
+    fn narrow_by_terms(&self, found: &mut Matches) {
+        if let Some(terms) = &self.terms {
+            found.among(&Matches { text: IN_INDEX.into(), values: vec![terms.clone().into()], number: "found" });
         }
-        found
     }
 
     /// What a row tells by itself.
-    fn narrow(&self, found: &mut Matches) {
+    fn narrow_by_row(&self, found: &mut Matches) {
         let filter = self.filter;
         let statuses: Vec<ApplicationStatus> = filter.statuses.iter().copied().flatten().collect();
         let without = filter.statuses.len() > statuses.len();
@@ -174,6 +234,9 @@ impl<'f> Wanted<'f> {
                 found.text.push_str(&if without { format!(" AND ({any} OR status IS NULL)") } else { format!(" AND {any}") });
                 found.values.extend(statuses.into_iter().map(Into::into));
             }
+        }
+        if let Some(number) = &filter.linkedin_id {
+            found.and("linkedin_id = ", number);
         }
         if let Some(company) = filter.company_id {
             found.and("company_id = ", company);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::history::{self, By, Line};
-use super::terms;
+use super::{likeness, terms};
 use crate::domain::tracker::{ApplicationStatus, HistoryKind, PostingChange};
 use crate::domain::{CompanyId, Micros, PostingId, Scope, UserId, WorkspaceId};
 use crate::store::database::{Row, Tx, Value, list, sql};
@@ -23,7 +23,6 @@ pub(super) struct Held {
     pub id: PostingId,
     pub workspace_id: WorkspaceId,
     company_id: Option<CompanyId>,
-    repost_of: Option<PostingId>,
     noted: Noted,
 }
 
@@ -234,7 +233,7 @@ async fn hold_all(tx: &mut Tx, scope: Scope, ids: &[PostingId]) -> Result<Vec<He
         return Ok(Vec::new());
     }
     let mut statement = sql(format!(
-        "SELECT number, id, workspace_id, company_id, repost_of, status, applied_at, notes, stars, stars_reason, hidden, seen_at FROM postings \
+        "SELECT number, id, workspace_id, company_id, status, applied_at, notes, stars, stars_reason, hidden, seen_at FROM postings \
          WHERE (workspace_id = $1 OR $1 = '*') AND id IN ({}) ORDER BY number {{for_update}}",
         list(2, ids.len())
     ))
@@ -249,20 +248,7 @@ async fn hold_all(tx: &mut Tx, scope: Scope, ids: &[PostingId]) -> Result<Vec<He
 pub async fn delete(tx: &mut Tx, scope: Scope, id: PostingId) -> Result<bool, StoreError> {
     take_turn(tx, scope).await?;
     let Some(posting) = hold(tx, scope, id).await? else { return Ok(false) };
-    if posting.repost_of.is_none() {
-        let first = sql("SELECT id FROM postings WHERE repost_of = $1 ORDER BY LENGTH(linkedin_id), linkedin_id LIMIT 1")
-            .bind(id)
-            .fetch_optional(tx)
-            .await?;
-        if let Some(first) = first {
-            let first: PostingId = first.get("id")?;
-            sql("UPDATE postings SET repost_of = CASE WHEN id = $2 THEN NULL ELSE $2 END WHERE repost_of = $1")
-                .bind(id)
-                .bind(first)
-                .execute(tx)
-                .await?;
-        }
-    }
+    likeness::leave(tx, posting.number).await?;
     expect(sql("DELETE FROM postings WHERE number = $1").bind(posting.number).execute(tx).await?, 1)?;
     if let Some(company) = posting.company_id {
         sql("DELETE FROM companies WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM postings WHERE company_id = $1)")
@@ -312,7 +298,6 @@ fn read(row: &Row) -> Result<Held, StoreError> {
         id: row.get("id")?,
         workspace_id: row.get("workspace_id")?,
         company_id: row.get("company_id")?,
-        repost_of: row.get("repost_of")?,
         noted: Noted {
             status: row.get("status")?,
             applied_at: row.get("applied_at")?,

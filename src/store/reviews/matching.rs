@@ -132,5 +132,5 @@ fn range(review: &Review) -> [i64; 2] {
 
 /// As the index holds them: behind the number of their review.
 fn question(review: &Review, terms: &[Term]) -> Terms {
-    Terms(terms.iter().map(|term| (format!("{}{}", review.number, term.text), term.begins)).collect())
+    Terms(terms.iter().map(|term| vec![(format!("{}{}", review.number, term.text), term.begins)]).collect())
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use calamine::{Data, Reader, Xlsx};
 use serde_json::Value as Json;
 use sluice::domain::Scope;
-use sluice::domain::export::{ExportColumn, ExportFormat, ExportSource, SearchFilter};
+use sluice::domain::export::{ExportColumn, ExportFormat, ExportOf, ExportSource, SearchFilter};
 use sluice::domain::file::{FilePurpose, FileState, StoredFile};
 use sluice::domain::job::{Job, JobState, StopReason};
 use sluice::jobs::engine::SliceEnd;
@@ -83,7 +83,7 @@ each_database! {
         let people = some_people(1_234);
         let search = search_of(&database, home, &people).await;
         let names: Vec<String> = people.iter().filter_map(|person| person.name.clone()).collect();
-        let header: Vec<&str> = ExportColumn::usual(sluice::domain::export::ExportOf::Search).iter().map(|column| column.as_str()).collect();
+        let header: Vec<&str> = ExportColumn::usual(ExportOf::Search).iter().map(|column| column.as_str()).collect();
 
         let (job, file, content) = export(&database, order(home, &search, ExportFormat::Csv)).await;
         assert_eq!((job.stop_reason, job.rows_kept, job.progress.current, job.progress.total), (Some(StopReason::Exhausted), 1_234, 1_234, 1_234));

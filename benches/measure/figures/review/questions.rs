@@ -5,11 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sluice::http::api::reviews::place_text;
 use sluice::store::reviews::Place;
 
-/// Questions of one kind.
-pub struct Class {
-    pub name: &'static str,
-    pub paths: Vec<String>,
-}
+use super::super::lists::Class;
 
 const ORDERS: [&str; 10] = ["position", "-position", "name", "-name", "title", "-title", "company", "-company", "location", "-location"];
 /// Words that nearly all, many, some, few and none have; whole and half-typed.

@@ -19,6 +19,7 @@ pub fn checked_filter(query: &PostingsQuery) -> Result<PostingFilter, Failure> {
     let filter = PostingFilter {
         hidden: query.hidden.unwrap_or(false),
         job_id: id("job_id", query.job_id.as_deref(), "job", &mut wrong),
+        linkedin_id: query.linkedin_id.clone(),
         statuses: statuses(query.status.as_deref(), &mut wrong),
         words: words("q", query.q.as_deref(), &mut wrong),
         location: words("location", query.location.as_deref(), &mut wrong),

@@ -18,7 +18,7 @@ use crate::store::postings::contacts::{self, Missing};
 
 /// Notes somebody whom one deals with about a posting.
 #[utoipa::path(
-    post, path = "/api/v1/job-postings/{id}/contacts", tag = "Postings", request_body = ContactRequest,
+    post, path = "/api/v1/job-postings/{id}/contacts", tag = "Job postings", request_body = ContactRequest,
     params(
         ("id" = String, Path),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again, the request is answered as before and creates nothing more"),
@@ -45,7 +45,7 @@ pub async fn add_contact(
 
 /// Notes a contact anew, as a whole.
 #[utoipa::path(
-    put, path = "/api/v1/job-postings/{id}/contacts/{contact_id}", tag = "Postings", request_body = ContactRequest,
+    put, path = "/api/v1/job-postings/{id}/contacts/{contact_id}", tag = "Job postings", request_body = ContactRequest,
     params(("id" = String, Path), ("contact_id" = String, Path)),
     responses((status = 200, body = Contact), (status = 404, body = Problem), (status = 422, body = Problem)),
 )]
@@ -64,7 +64,7 @@ pub async fn change_contact(
 
 /// Erases a contact.
 #[utoipa::path(
-    delete, path = "/api/v1/job-postings/{id}/contacts/{contact_id}", tag = "Postings",
+    delete, path = "/api/v1/job-postings/{id}/contacts/{contact_id}", tag = "Job postings",
     params(("id" = String, Path), ("contact_id" = String, Path)), responses((status = 204), (status = 404, body = Problem)),
 )]
 pub async fn delete_contact(

@@ -19,7 +19,7 @@ use crate::store::postings::reminders;
 
 /// Sets a reminder of a posting.
 #[utoipa::path(
-    post, path = "/api/v1/job-postings/{id}/reminders", tag = "Postings", request_body = ReminderRequest,
+    post, path = "/api/v1/job-postings/{id}/reminders", tag = "Job postings", request_body = ReminderRequest,
     params(
         ("id" = String, Path),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again, the request is answered as before and creates nothing more"),
@@ -47,7 +47,7 @@ pub async fn add_reminder(
 
 /// Moves a reminder, notes it anew, or says that it is done.
 #[utoipa::path(
-    patch, path = "/api/v1/job-postings/{id}/reminders/{reminder_id}", tag = "Postings", request_body = ReminderPatch,
+    patch, path = "/api/v1/job-postings/{id}/reminders/{reminder_id}", tag = "Job postings", request_body = ReminderPatch,
     params(("id" = String, Path), ("reminder_id" = String, Path)),
     responses((status = 200, body = Reminder), (status = 404, body = Problem), (status = 422, body = Problem)),
 )]
@@ -66,7 +66,7 @@ pub async fn change_reminder(
 
 /// Takes a reminder away.
 #[utoipa::path(
-    delete, path = "/api/v1/job-postings/{id}/reminders/{reminder_id}", tag = "Postings",
+    delete, path = "/api/v1/job-postings/{id}/reminders/{reminder_id}", tag = "Job postings",
     params(("id" = String, Path), ("reminder_id" = String, Path)), responses((status = 204), (status = 404, body = Problem)),
 )]
 pub async fn delete_reminder(

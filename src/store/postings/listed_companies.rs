@@ -6,7 +6,7 @@ use crate::store::error::StoreError;
 
 /// A company as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Employer {
+pub struct ListedCompany {
     pub id: CompanyId,
     pub linkedin_id: Option<String>,
     pub name: String,
@@ -23,7 +23,7 @@ pub struct Place {
     pub id: CompanyId,
 }
 
-impl Employer {
+impl ListedCompany {
     pub fn place(&self) -> Place {
         Place { name_key: self.name_key.clone(), id: self.id }
     }
@@ -40,7 +40,13 @@ const COLUMNS: &str = "id, linkedin_id, name, url, name_key, \
      (SELECT count(*) FROM postings WHERE company_id = companies.id AND hidden = FALSE) AS postings";
 
 /// By name: up to `limit` companies, and how many there are, exactly up to `counted`.
-pub async fn list(conn: &mut Conn, workspace: WorkspaceId, at: &At, limit: i64, counted: i64) -> Result<(Vec<Employer>, i64), StoreError> {
+pub async fn list(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    at: &At,
+    limit: i64,
+    counted: i64,
+) -> Result<(Vec<ListedCompany>, i64), StoreError> {
     let total = sql("SELECT count(*) AS total FROM (SELECT 1 FROM companies WHERE workspace_id = $1 LIMIT $2) AS counted")
         .bind(workspace)
         .bind(counted + 1)
@@ -66,13 +72,13 @@ pub async fn list(conn: &mut Conn, workspace: WorkspaceId, at: &At, limit: i64, 
 }
 
 /// The company of a posting that the caller has found in its scope.
-pub async fn find(conn: &mut Conn, id: CompanyId) -> Result<Option<Employer>, StoreError> {
+pub async fn find(conn: &mut Conn, id: CompanyId) -> Result<Option<ListedCompany>, StoreError> {
     let row = sql(format!("SELECT {COLUMNS} FROM companies WHERE id = $1")).bind(id).fetch_optional(conn).await?;
     row.as_ref().map(read).transpose()
 }
 
-fn read(row: &Row) -> Result<Employer, StoreError> {
-    Ok(Employer {
+fn read(row: &Row) -> Result<ListedCompany, StoreError> {
+    Ok(ListedCompany {
         id: row.get("id")?,
         linkedin_id: row.get("linkedin_id")?,
         name: row.get("name")?,

@@ -1,0 +1,99 @@
+//! `sluice postings list`: a table of postings.
+
+use anyhow::Result;
+use clap::Args;
+use jiff::Timestamp;
+use sluice_api::wording::numbers::{ago, count, thousands};
+use sluice_api::wording::posting::{salary, status, title};
+use sluice_api::wording::state::State;
+use sluice_api::{Client, Posting, PostingsQuery};
+
+use super::filter::FilterArgs;
+use crate::commands::exit::Exit;
+use crate::commands::paging::LARGEST_PAGE;
+use crate::commands::render::table::{Cell, Fit, Table};
+use crate::commands::terminal::Terminal;
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    filter: FilterArgs,
+    /// At most so many
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+}
+
+pub async fn run(args: &ListArgs, client: &Client, terminal: &Terminal) -> Result<Exit> {
+    let mut query = args.filter.query(terminal.now(), &terminal.zone)?;
+    query.fields = Some("summary".to_owned());
+    let (postings, total) = fetch(client, query, args.limit).await?;
+    if terminal.json {
+        terminal.data(&postings)?;
+        return Ok(Exit::DONE);
+    }
+    let nothing = "No postings. Find some with `sluice import search --keywords rust --location Berlin --wait`.";
+    terminal.table(&table(&postings, terminal.now()), nothing)?;
+    if terminal.interactive && total > postings.len() as u64 {
+        terminal.note(format!("{} of {}; more with --limit.", thousands(postings.len() as u64), count(total, "posting", "postings")))?;
+    }
+    Ok(Exit::DONE)
+}
+
+/// As many as asked for, page by page, and how many there are.
+async fn fetch(client: &Client, mut query: PostingsQuery, limit: u32) -> Result<(Vec<Posting>, u64)> {
+    let mut postings: Vec<Posting> = Vec::new();
+    loop {
+        query.limit = Some(LARGEST_PAGE.min(limit.saturating_sub(postings.len() as u32)));
+        let page = client.postings(&query).await?;
+        postings.extend(page.data);
+        query.cursor = page.pagination.next_cursor;
+        if query.cursor.is_none() || postings.len() as u32 >= limit {
+            return Ok((postings, page.pagination.total));
+        }
+    }
+}
+
+fn table(postings: &[Posting], now: Timestamp) -> Table {
+    let mut table = Table::new(&[
+        ("number", Fit::Keep),
+        ("status", Fit::Keep),
+        ("stars", Fit::Number),
+        ("title", Fit::Cut),
+        ("company", Fit::Cut),
+        ("location", Fit::Cut),
+        ("pay", Fit::Spare),
+        ("posted", Fit::Spare),
+        ("closed", Fit::Spare),
+        ("id", Fit::Spare),
+    ]);
+    for posting in postings {
+        let State { sign, word, hue } = status(posting.status);
+        let plain = posting.status.map_or_else(String::new, |_| word.to_lowercase());
+        table.rows.push(vec![
+            Cell::text(&posting.linkedin_id),
+            Cell::both(format!("{sign} {word}"), plain).coloured(hue),
+            Cell::text(posting.stars.map(|stars| stars.to_string()).unwrap_or_default()),
+            Cell::text(title(posting)),
+            Cell::maybe(posting.company_name.as_deref()),
+            Cell::maybe(posting.location.as_deref()),
+            Cell::text(posting.salary.as_ref().and_then(salary).unwrap_or_default()),
+            posting.posted_at.map_or_else(Cell::default, |at| Cell::both(ago(at, now), at)),
+            posting.closed_at.map_or_else(Cell::default, |at| Cell::both(ago(at, now), at)),
+            Cell::text(&posting.id),
+        ]);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::postings::show::tests::{boat_keeper, noon, sparse};
+
+    #[test]
+    fn postings_are_shown_in_a_table() {
+        let table = table(&[boat_keeper(), sparse()], noon());
+        let shown = [table.drawn(200, false), table.drawn(100, false), table.drawn(60, false), table.tab_separated().replace('\t', "→")];
+        insta::assert_snapshot!(shown.join("\n"));
+    }
+}
