@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sluice_providers::{Cursor, PostingCollector, PostingFetcher, ProviderError};
+use sluice_providers::{Cursor, PostingCollector, PostingFetcher};
 
 use super::engine::kind::JobKind;
 use super::engine::{StepContext, StepError, Write};
@@ -77,10 +77,9 @@ impl FetchPostings {
             Ok(passed) => passed,
             Err(write) => return Ok(write),
         };
-        let answer = match fetcher.fetch_posting(&account.login, &item.linkedin_id).await {
-            Ok(answer) => Ok(answer),
-            // This posting alone is refused; the others may be had.
-            Err(ProviderError::Refused { field: None, detail }) => Err(detail),
+        let said = fetcher.fetch_posting(&account.login, &item.linkedin_id).await;
+        let answer = match self.desk.answer_of(job, said).await? {
+            Ok(answer) => answer,
             Err(error) => return postings::answer(&Called { desk: &self.desk, account, passed }, error).await,
         };
         Ok(Box::new(Details {

@@ -11,7 +11,7 @@ use sluice_providers::{Cursor, PostingAnswer, PostingPage, ProviderError};
 
 use super::engine::kind::JobKind;
 use super::engine::{StepContext, StepError, Write};
-use super::postings::{self, Called, Desk, Details, Finish, Gate, Keeping, Park, Passed};
+use super::postings::{self, Called, Desk, Details, Finish, Gate, Keeping, Park, Passed, Refusal};
 use crate::accounts::postings::{PostingAccount, PostingConnector};
 use crate::domain::id::ChargeId;
 use crate::domain::job::{Job, StopReason};
@@ -79,9 +79,9 @@ impl JobKind for SearchPostings {
             Ok(passed) => passed,
             Err(write) => return Ok(write),
         };
-        let answer = match fetcher.fetch_posting(&account.login, &item.linkedin_id).await {
-            Ok(answer) => Ok(answer),
-            Err(ProviderError::Refused { field: None, detail }) => Err(detail),
+        let said = fetcher.fetch_posting(&account.login, &item.linkedin_id).await;
+        let answer = match self.desk.answer_of(&cx.job, said).await? {
+            Ok(answer) => answer,
             Err(error) => return self.failed(&account, passed, error).await,
         };
         Ok(Box::new(details(args, at, item, answer, &account, passed)))
@@ -157,7 +157,7 @@ fn details(
     args: &SearchArgs,
     at: SearchCursor,
     item: items::Wanting,
-    answer: Result<PostingAnswer, String>,
+    answer: Result<PostingAnswer, Refusal>,
     account: &PostingAccount,
     passed: Passed,
 ) -> Details<SearchCursor> {

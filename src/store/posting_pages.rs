@@ -66,6 +66,12 @@ pub async fn keep_unread(tx: &mut Tx, job: JobId, url: &str, page: &[u8]) -> Res
     Ok(())
 }
 
+/// Whether the job has kept a page of this address that could not be read.
+pub async fn is_unread(conn: &mut Conn, job: JobId, url: &str) -> Result<bool, StoreError> {
+    let row = sql("SELECT count(*) AS kept FROM unread_pages WHERE job_id = $1 AND url = $2").bind(job).bind(url).fetch_one(conn).await?;
+    Ok(row.get::<i64>("kept")? > 0)
+}
+
 /// The pages of the job that could not be read, newest first.
 pub async fn unread(conn: &mut Conn, job: JobId) -> Result<Vec<UnreadPage>, StoreError> {
     sql("SELECT url, bytes, at FROM unread_pages WHERE job_id = $1 ORDER BY id DESC")

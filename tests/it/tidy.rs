@@ -26,6 +26,7 @@ const FAULTS: &[(u32, &str)] = &[
     (15, "one bad row that fails its batch"),
     (16, "everyone inserted again by a re-run"),
     (17, "loosely typed answers"),
+    (18, "a poorer answer that overwrites a richer one"),
     (19, "a stale address that leads to somebody or something else"),
     (20, "one person under three ids"),
     (23, "rows of other tenants"),

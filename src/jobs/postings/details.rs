@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sluice_providers::{PostingAnswer, PostingQuery, PostingRecord};
 
-use super::Passed;
 use super::ending::{as_json, rows_kept};
+use super::{Passed, Refusal};
 use crate::domain::Micros;
 use crate::domain::job::{Job, Progress};
 use crate::domain::posting::filter::WordFilters;
@@ -61,7 +61,7 @@ pub(in crate::jobs) struct Details<C> {
     pub cursor: C,
     pub item: Wanting,
     /// What came, or why the provider will not tell.
-    pub answer: Result<PostingAnswer, String>,
+    pub answer: Result<PostingAnswer, Refusal>,
     pub keeping: Keeping,
     pub source: PostingSource,
     pub host: String,
@@ -85,9 +85,9 @@ impl<C: Clone + Send + Sync> Write<C> for Details<C> {
                 let message = format!("LinkedIn answered with another posting, {posting_id}, which was not asked for and is not stored.");
                 self.lost(tx, job, importing, Reason::new("another_posting", message)).await?;
             }
-            Err(detail) => {
-                let settled =
-                    Settled { posting: self.item.posting, reason: Some(Reason::new("refused", detail.clone())), ..Settled::default() };
+            Err(refusal) => {
+                let reason = Some(Reason::new(refusal.code, refusal.detail.clone()));
+                let settled = Settled { posting: self.item.posting, reason, ..Settled::default() };
                 items::settle(tx, job.id, self.item.position, Came::Failed, settled).await?;
             }
         }

@@ -136,6 +136,54 @@ each_database! {
         }
     }
 
+    async fn one_posting_that_stays_unreadable_does_not_keep_the_others_away(test: TestDatabase) {
+        let stage = PostingStage::new(&test, "").await;
+        let seen = stage.visit("engineer", 1).await;
+        let ids: Vec<String> = seen.found().into_iter().take(4).collect();
+        set_faults(&stage.inner.sandbox, "posting/drift@2,posting/drift@3").await;
+        let job = stage.fetch(&ids, None).await;
+        let ended = stage.run_to_end(job).await;
+        assert_eq!((told(&ended), ended.rows_kept), ((JobState::Failed, Some(StopReason::MarkupChanged)), 1));
+        retry(&stage, job).await;
+        let ended = stage.run_to_end(job).await;
+        assert_eq!((told(&ended), ended.rows_kept), ((JobState::Completed, Some(StopReason::Exhausted)), 3), "{:#?}", stage.story(job).await);
+        let reason = stage.reason_of(job, &ids[1]).await.expect("a reason");
+        assert!(reason.contains("could not be read") && reason.contains("kept"), "{reason}");
+    }
+
+    async fn a_used_up_budget_parks_the_search_and_says_until_when(test: TestDatabase) {
+        let stage = PostingStage::new(&test, "").await;
+        stage.set_budget(25).await;
+        let job = stage.search(sluice::jobs::search_postings::start::SearchOrder { fetch_details: false, ..stage.order(&["engineer"]) }).await;
+        let parked = stage.slice(job).await;
+        assert_eq!((parked.state, parked.rows_kept, parked.attempt), (JobState::Waiting, 20, 0));
+        assert!(parked.waiting_reason.as_deref().is_some_and(|reason| reason.contains("25 rows in 24 hours")), "{parked:?}");
+        assert_eq!(stage.run_to_end(job).await.rows_kept, 30, "a day later it goes on");
+        stage.set_budget(5).await;
+        let job = stage.search(stage.order(&["engineer"])).await;
+        assert_eq!(told(&stage.slice(job).await), (JobState::Failed, Some(StopReason::AccountBudget)));
+    }
+
+    async fn a_stored_session_reads_members_pages_is_shown_to_nobody_and_an_expired_one_is_a_block(test: TestDatabase) {
+        let stage = PostingStage::new(&test, "").await;
+        let ids: Vec<String> = stage.visit("engineer", 1).await.found().into_iter().take(2).collect();
+        let member = super::stage::add_account_with(&stage.inner, sluice::domain::ProviderName::Linkedin, Duration::ZERO, Some("AQEDbmVtYmVy")).await;
+        let stage = PostingStage { account: member, ..stage };
+        let job = stage.fetch(&ids, None).await;
+        let ended = stage.run_to_end(job).await;
+        assert_eq!((told(&ended), ended.rows_kept), ((JobState::Completed, Some(StopReason::Exhausted)), 2), "{:#?}", stage.story(job).await);
+        let paths = crate::support::sandbox::paths(&stage.inner.sandbox).await;
+        assert_eq!(paths.iter().filter(|path| path.starts_with("/jobs/view/")).count(), 2, "{paths:?}");
+        let whole = format!("{ended:?}{:?}{:?}", stage.story(job).await, stage.items(job).await);
+        assert!(!whole.contains("AQEDbmVtYmVy"));
+        assert_eq!(stage.count("SELECT count(*) AS found FROM events WHERE data LIKE '%AQEDbmVtYmVy%'").await, 0);
+
+        let expired = super::stage::add_account_with(&stage.inner, sluice::domain::ProviderName::Linkedin, Duration::ZERO, Some("expired")).await;
+        let stage = PostingStage { account: expired, ..stage };
+        let job = stage.fetch(&ids, None).await;
+        assert_eq!(told(&stage.run_to_end(job).await), (JobState::Failed, Some(StopReason::Blocked)));
+    }
+
     async fn the_host_is_asked_at_the_accounts_pace_by_all_jobs_together(test: TestDatabase) {
         let stage = PostingStage::new(&test, "").await;
         let slow = super::stage::add_account(&stage.inner, sluice::domain::ProviderName::Linkedin, Duration::from_millis(120)).await;

@@ -226,6 +226,13 @@ impl PostingStage {
         visited
     }
 
+    pub async fn set_budget(&self, search_rows_per_day: i64) {
+        let mut tx = self.inner.database.begin().await.unwrap();
+        let text = "UPDATE accounts SET search_rows_per_day = $2 WHERE id = $1";
+        sql(text).bind(self.account).bind(search_rows_per_day).execute(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub async fn set_state(&self, state: AccountState) {
         let mut tx = self.inner.database.begin().await.unwrap();
         accounts::set_state(&mut tx, sluice::domain::Scope::System, self.account, state, None, None).await.unwrap();
@@ -253,9 +260,13 @@ impl Visited {
 }
 
 pub async fn add_account(inner: &SearchStage, provider: ProviderName, delay: Duration) -> AccountId {
+    add_account_with(inner, provider, delay, None).await
+}
+
+pub async fn add_account_with(inner: &SearchStage, provider: ProviderName, delay: Duration, session: Option<&str>) -> AccountId {
     let id = AccountId::new();
     let api_key = (provider == ProviderName::Brightdata).then(|| SecretString::from("sandbox-key"));
-    let credentials = Credentials { api_key, session_cookie: None };
+    let credentials = Credentials { api_key, session_cookie: session.map(SecretString::from) };
     let account = Account {
         id,
         workspace_id: inner.workspace,

@@ -16,6 +16,11 @@ use crate::support::{TestDatabase, is_slow};
 const FAULTS: &str = "postings/429@3=1s,postings/500@5,postings/cut@7,postings/drop@9,postings/503:0.02,posting/429@20=1s,posting/503:0.01,\
                       posting/cut:0.005,posting/drop:0.005,posting/timeout:0.005=50ms";
 
+/// A server where it has the database to itself; elsewhere a worker with a lease short enough to be waited for.
+async fn start(test: &TestDatabase, number: usize) -> Child {
+    if test.database().is_shared() { Child::work(test.url(), test.folder(), number).await } else { Child::serve(test).await }
+}
+
 /// A thousand postings over two queries on the long run, a part of them otherwise.
 async fn stays_whole(test: TestDatabase, kills: &[i64], pages: u32) {
     let stage = PostingStage::new(&test, "").await;
@@ -32,11 +37,11 @@ async fn stays_whole(test: TestDatabase, kills: &[i64], pages: u32) {
     set_faults(&stage.inner.sandbox, FAULTS).await;
     let job = stage.search(SearchOrder { max_pages: pages, ..stage.order(&queries) }).await;
     let database = test.database();
-    let mut server = Child::serve(&test).await;
-    for rows in kills {
+    let mut server = start(&test, 0).await;
+    for (number, rows) in kills.iter().enumerate() {
         until_rows_kept(&database, job, *rows).await;
         server.kill().await;
-        server = Child::serve(&test).await;
+        server = start(&test, number + 1).await;
     }
     until_ended(&database, job).await;
     server.stop().await;

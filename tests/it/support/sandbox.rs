@@ -37,6 +37,11 @@ pub async fn calls(sandbox: &Sandbox) -> usize {
     seen(sandbox).await.len()
 }
 
+/// What was asked for so far, in the order of arrival.
+pub async fn paths(sandbox: &Sandbox) -> Vec<String> {
+    seen(sandbox).await.into_iter().map(|seen| seen.path).collect()
+}
+
 /// How many collections were asked for.
 pub async fn triggers(sandbox: &Sandbox) -> usize {
     seen(sandbox).await.iter().filter(|seen| seen.path.ends_with("/trigger")).count()
