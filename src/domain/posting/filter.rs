@@ -29,7 +29,7 @@ fn of_field(field: &str, said: Option<&str>, include: &[String], exclude: &[Stri
         return Some(Reason::new(&format!("{field}_exclude"), format!("The {field} has “{phrase}”, which is left out.")));
     }
     let wanted: Vec<&String> = include.iter().filter(|phrase| !text::words(phrase).is_empty()).collect();
-    if wanted.is_empty() || wanted.iter().any(|phrase| found(phrase)) {
+    if wanted.is_empty() || wanted.iter().any(found) {
         return None;
     }
     let listed = wanted.iter().map(|phrase| format!("“{phrase}”")).collect::<Vec<_>>().join(", ");
