@@ -29,6 +29,7 @@ const FAULTS: &[(u32, &str)] = &[
     (18, "a poorer answer that overwrites a richer one"),
     (19, "a stale address that leads to somebody or something else"),
     (20, "one person under three ids"),
+    (21, "a fallback that hides a lost question"),
     (23, "rows of other tenants"),
     (24, "keys in logs and errors"),
     (25, "an isolation rule that another one cancels"),

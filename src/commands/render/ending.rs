@@ -74,29 +74,34 @@ fn summary(statistics: &PostingStatistics) -> String {
         })
         .collect();
     let mut text = format!("\n  {}", parts.join(", "));
-    let mut notes = Vec::new();
     if statistics.closed > 0 {
-        notes.push(format!("{} closed", thousands(statistics.closed)));
+        text.push_str(&format!("\n  {} no more applications", count(statistics.closed, "of them takes", "of them take")));
     }
     if statistics.reposts > 0 {
-        notes.push(count(statistics.reposts, "repost", "reposts"));
-    }
-    if !notes.is_empty() {
-        text.push_str(&format!("; of these {}", notes.join(", ")));
+        text.push_str(&format!("\n  {} an older posting", count(statistics.reposts, "of them repeats", "of them repeat")));
     }
     for reason in statistics.reasons.iter().take(MOST_REASONS) {
         text.push_str(&format!("\n  {:>5}  {}", thousands(reason.count), reason.reason));
     }
     if let Some(more) = statistics.reasons.len().checked_sub(MOST_REASONS).filter(|more| *more > 0) {
-        text.push_str(&format!("\n         and {}", count(more as u64, "reason", "reasons") + " more"));
+        text.push_str(&format!("\n         and {}", count(more as u64, "more reason", "more reasons")));
     }
-    for filter in &statistics.applied_locally {
-        text.push_str(&format!("\n  note: {} was applied here and removed {}.", filter.reason, thousands(filter.count)));
+    for filter in statistics.applied_locally.iter().filter(|filter| filter.count > 0) {
+        text.push_str(&format!(
+            "\n  note: LinkedIn did not filter by {}; {} filtered here.",
+            filter_name(&filter.reason),
+            count(filter.count, "was", "were")
+        ));
     }
     for filter in &statistics.unproven {
-        text.push_str(&format!("\n  note: whether LinkedIn heeded {filter} cannot be told."));
+        text.push_str(&format!("\n  note: whether LinkedIn filtered by {} cannot be told.", filter_name(filter)));
     }
     text
+}
+
+/// A field of a query as people call it, without its unit.
+fn filter_name(field: &str) -> String {
+    field.trim_end_matches("_mi").trim_end_matches("_h").replace('_', " ")
 }
 
 /// The command that most people want after this.
@@ -176,7 +181,7 @@ mod tests {
                 {"reason": "The title has the word intern.", "count": 9}, {"reason": "LinkedIn no longer has it.", "count": 3},
                 {"reason": "The company is Acme.", "count": 2}, {"reason": "a", "count": 1}, {"reason": "b", "count": 1}, {"reason": "c", "count": 1},
             ],
-            "applied_locally": [{"reason": "workplace", "count": 4}], "unproven": ["the distance"],
+            "applied_locally": [{"reason": "workplaces", "count": 4}, {"reason": "easy_apply", "count": 0}], "unproven": ["distance_mi"],
         });
         let plain = serde_json::json!({"found": 97, "new": 97});
         let mut blocked =
