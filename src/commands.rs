@@ -25,6 +25,7 @@ pub mod server;
 pub mod sign_in_link;
 mod stop;
 pub mod terminal;
+pub mod tui;
 pub mod watch;
 mod words;
 
@@ -115,6 +116,8 @@ enum Command {
     SignInLink,
     /// Bring the database up to date
     Migrate,
+    /// Postings, imports and jobs on one screen, by keyboard and mouse
+    Tui,
     /// Run a provider of invented people, with faults on demand
     Sandbox(sandbox::SandboxArgs),
     /// Look at all that a server stands on, and say what is wrong
@@ -163,6 +166,7 @@ async fn obey(cli: Cli, terminal: &Terminal) -> Result<Exit> {
         Command::Keys(command) => keys::run(command, &reach, terminal).await,
         Command::SignInLink => sign_in_link::run(&reach, terminal).await,
         Command::Migrate => migrate::run(&reach.settings, terminal).await,
+        Command::Tui => tui::run(&reach, terminal).await,
         Command::Sandbox(args) => sandbox::run(args, reach.settings.bind.filter(|_| cli.bind_is_a_flag), terminal).await,
         Command::Doctor => doctor::run(&reach.settings, terminal).await,
         Command::Completions(args) => completions::run(&args),

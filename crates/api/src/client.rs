@@ -18,6 +18,7 @@ use crate::import::{Import, ImportRequest, RowError};
 use crate::job::Job;
 use crate::key::{Key, KeyCreated, KeyRequest};
 use crate::list::{JobsQuery, List, PageQuery, ResultsQuery};
+use crate::me::Me;
 use crate::member::SignInLink;
 use crate::problem::Problem;
 use crate::prospect::Prospect;
@@ -228,6 +229,11 @@ impl Client {
 
     pub async fn create_key(&self, request: &KeyRequest) -> Result<KeyCreated, ClientError> {
         self.answer(self.creation(&["api", "v1", "keys"]).json(request)).await
+    }
+
+    /// Whose key it is, and where it acts.
+    pub async fn me(&self) -> Result<Me, ClientError> {
+        self.answer(self.request(Method::GET, &["api", "v1", "me"])).await
     }
 
     /// A link that lets the key's user into the web pages once.

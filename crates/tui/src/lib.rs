@@ -1,1 +1,33 @@
 //! The terminal application: a client of the HTTP API.
+//!
+//! [`run`] owns the terminal. Everything that happens is a [`message::Message`]; [`update::update`] changes the [`state::State`] and says which
+//! [`effect::Effect`]s shall follow; [`view::view`] draws the state. Effects run on tasks of their own and come back as messages, so the thread
+//! that draws never waits for anything but the terminal.
+
+mod app;
+mod checks;
+mod command;
+mod effect;
+mod effects;
+mod field;
+mod filter;
+mod form;
+mod keys;
+mod layout;
+mod message;
+mod names;
+mod remind;
+mod rule;
+#[cfg(test)]
+mod samples;
+mod state;
+mod terminal;
+mod text;
+mod theme;
+mod toast;
+mod trouble;
+mod update;
+mod view;
+mod window;
+
+pub use app::{Options, run};

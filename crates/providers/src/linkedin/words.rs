@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::fold::tidy;
+pub use sluice_addresses::{id_of_urn, posting_id};
 
-/// Longer ids than a 64-bit number has, or shorter ones than LinkedIn ever gave, are something else.
-const ID_DIGITS: std::ops::RangeInclusive<usize> = 6..=19;
+use crate::fold::tidy;
 
 /// One space between words, no control characters, and no direction marks around; `None` when nothing is left, or only the asterisks that
 /// LinkedIn shows in place of what guests may not read.
@@ -25,19 +24,6 @@ pub fn words(text: &str) -> Option<String> {
     } else {
         Some(kept.to_owned())
     }
-}
-
-/// The digits when the text is an id.
-pub fn posting_id(text: &str) -> Option<&str> {
-    let is_id = ID_DIGITS.contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit()) && !text.starts_with('0');
-    if is_id { Some(text) } else { None }
-}
-
-/// The id at the end of a URN such as `urn:li:jobPosting:3912345678` or `urn:li:fsd_jobPosting:3912345678`.
-pub fn id_of_urn(urn: &str) -> Option<&str> {
-    let (kind, id) = urn.trim().rsplit_once(':')?;
-    let kind = kind.strip_prefix("urn:li:")?;
-    if kind.ends_with("jobPosting") || kind.ends_with("normalized_jobPosting") { posting_id(id) } else { None }
 }
 
 /// The first whole number of a text: "Over 200 applicants", "1,000+".

@@ -1,0 +1,134 @@
+//! The loop: hears keys, messages and time, updates the state, lets effects be carried out, and draws when something has changed.
+
+use std::io;
+use std::time::Duration;
+
+use crossterm::event::{Event, EventStream};
+use futures_util::{FutureExt, StreamExt};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sluice_api::Client;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::time::{Instant, sleep_until};
+
+use crate::effects::Performer;
+use crate::message::Message;
+use crate::state::State;
+use crate::terminal::Terminal;
+use crate::update::{begin, next_wake, update};
+use crate::view::view;
+
+/// No two frames come closer than this.
+const FRAME: Duration = Duration::from_millis(16);
+/// Messages that are taken in before a key has its turn again.
+const BURST: usize = 64;
+/// Sleeping longer than this is as good as for ever.
+const LONGEST_SLEEP: Duration = Duration::from_secs(3_600);
+
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub colour: bool,
+    /// What times are shown in until the workspace's zone is known.
+    pub zone: TimeZone,
+    /// The server runs within this process.
+    pub inside: bool,
+}
+
+/// Runs until somebody quits, or until `stopped` is ready. The terminal is as before afterwards.
+pub async fn run(client: Client, options: Options, stopped: impl Future<Output = ()>) -> io::Result<()> {
+    let mut terminal = Terminal::take()?;
+    let (sender, messages) = mpsc::unbounded_channel();
+    let performer = Performer::new(client, sender);
+    let mut state = State::new(terminal.size()?, now(), options);
+    performer.listen();
+    for effect in begin(&mut state) {
+        performer.perform(effect);
+    }
+    tokio::select! {
+        () = stopped => Ok(()),
+        ended = turn(&mut terminal, &mut state, &performer, messages) => ended,
+    }
+}
+
+async fn turn(
+    terminal: &mut Terminal,
+    state: &mut State,
+    performer: &Performer,
+    mut messages: UnboundedReceiver<Message>,
+) -> io::Result<()> {
+    let mut inputs = EventStream::new();
+    let mut drawn_at = Instant::now() - FRAME;
+    let mut is_stale = true;
+    while !state.is_over {
+        let wake_at = wake(state);
+        let happened = tokio::select! {
+            biased;
+            () = sleep_until(drawn_at + FRAME), if is_stale => {
+                let mut hits = std::mem::take(&mut state.hits);
+                terminal.draw(|frame| hits = view(state, frame))?;
+                state.hits = hits;
+                drawn_at = Instant::now();
+                is_stale = false;
+                continue;
+            }
+            input = inputs.next() => match input {
+                Some(input) => read(input?),
+                // The terminal is gone.
+                None => return Ok(()),
+            },
+            message = messages.recv() => message,
+            () = sleep_until(wake_at) => Some(Message::Tick),
+        };
+        // Whatever else has happened meanwhile is taken in before the next frame, but not for ever.
+        let mut next = happened;
+        for _ in 0..BURST {
+            if let Some(message) = next.take() {
+                for effect in update(state, now(), message) {
+                    performer.perform(effect);
+                }
+                is_stale = true;
+            }
+            next = match inputs.next().now_or_never() {
+                Some(Some(input)) => read(input?),
+                Some(None) => return Ok(()),
+                None => match messages.try_recv() {
+                    Ok(message) => Some(message),
+                    Err(_) => break,
+                },
+            };
+        }
+        if let Some(message) = next {
+            for effect in update(state, now(), message) {
+                performer.perform(effect);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read(event: Event) -> Option<Message> {
+    match event {
+        Event::Key(key) => Some(Message::Key(key)),
+        Event::Mouse(mouse) if is_of_interest(&mouse) => Some(Message::Mouse(mouse)),
+        Event::Paste(text) => Some(Message::Paste(text)),
+        Event::Resize(width, height) => Some(Message::Resize(width, height)),
+        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+/// A pointer that only moves changes nothing.
+fn is_of_interest(mouse: &crossterm::event::MouseEvent) -> bool {
+    use crossterm::event::MouseEventKind::{Down, ScrollDown, ScrollUp};
+    matches!(mouse.kind, Down(_) | ScrollDown | ScrollUp)
+}
+
+fn wake(state: &State) -> Instant {
+    let sleep = next_wake(state).map_or(LONGEST_SLEEP, |at| Duration::try_from(at.duration_since(now())).unwrap_or_default());
+    Instant::now() + sleep.min(LONGEST_SLEEP)
+}
+
+/// What the reader's clock shows.
+#[expect(clippy::disallowed_methods, reason = "ages, countdowns and the times of messages are the reader's own; nothing is decided by it")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}

@@ -1,0 +1,191 @@
+//! Carries effects out, each on a task of its own; what comes of it returns as a message.
+
+use std::future::Future;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use sluice_api::{
+    Client, ClientError, Heard, Job, JobStatus, JobsQuery, List, PageQuery, PostingItemsQuery, PostingsQuery, ReminderPatch,
+};
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::effect::{Effect, Steering};
+use crate::message::{Answer, Message};
+use crate::state::{JobCounts, LAST_RESULTS};
+use crate::trouble::Trouble;
+use crate::window::PAGE;
+
+/// Jobs that have not ended are all held, as far as one page reaches.
+const ACTIVE: u32 = 100;
+/// After the stream gave up, before it is tried anew.
+const REST: Duration = Duration::from_secs(15);
+/// More results than any search stores.
+const MOST_COLLECTED: usize = 100_000;
+
+#[derive(Debug, Clone)]
+pub struct Performer {
+    client: Client,
+    messages: UnboundedSender<Message>,
+}
+
+impl Performer {
+    pub fn new(client: Client, messages: UnboundedSender<Message>) -> Self {
+        Performer { client, messages }
+    }
+
+    pub fn perform(&self, effect: Effect) {
+        let client = self.client.clone();
+        match effect {
+            Effect::LoadMe => self.spawn(async move { Message::Me(told(client.me().await).map(Box::new)) }),
+            Effect::LoadOverview { since } => self.spawn(async move { Message::Overview { since, answer: overview(&client).await } }),
+            Effect::LoadCounts => self.spawn(async move { Message::Counts(told(client.posting_counts().await)) }),
+            Effect::LoadPostings { list, ask, query } => self.spawn(async move {
+                let query = PostingsQuery { limit: limit(), offset: Some(ask.offset()), ..*query };
+                Message::Postings { list, ask, answer: told(client.postings(&query).await) }
+            }),
+            Effect::LoadPosting { id } => self.spawn(async move {
+                let answer = told(client.posting(&id).await).map(Box::new);
+                Message::Posting { id, answer }
+            }),
+            Effect::ChangePosting { before, patch, said } => self.spawn(async move {
+                let answer = told(client.change_posting(&before.id, &patch).await).map(Box::new);
+                Message::Changed { before, said, answer }
+            }),
+            Effect::AddReminder { posting_id, request } => self.spawn(async move {
+                let answer = told(client.add_reminder(&posting_id, &request).await);
+                Message::Reminded { posting_id, said: "The reminder is set.".to_owned(), answer }
+            }),
+            Effect::FinishReminder { posting_id, id } => self.spawn(async move {
+                let patch = ReminderPatch { done: Some(true), ..ReminderPatch::default() };
+                let answer = told(client.change_reminder(&posting_id, &id, &patch).await);
+                Message::Reminded { posting_id, said: "The reminder is ticked off.".to_owned(), answer }
+            }),
+            Effect::LoadJobs { ask, status } => self.spawn(async move {
+                let query = JobsQuery { status, limit: limit(), offset: Some(ask.offset()), ..JobsQuery::default() };
+                Message::Jobs { ask, answer: told(client.jobs(&query).await) }
+            }),
+            Effect::LoadJob { id } => self.spawn(async move {
+                let answer = told(client.job(&id).await).map(Box::new);
+                Message::Job { id, answer }
+            }),
+            Effect::Steer { id, steering } => self.spawn(async move {
+                let answer = match steering {
+                    Steering::Pause => client.pause_job(&id).await,
+                    Steering::Resume => client.resume_job(&id).await,
+                    Steering::Cancel => client.cancel_job(&id).await,
+                    Steering::Retry => client.retry_job(&id).await,
+                };
+                Message::Steered { id, answer: told(answer).map(Box::new) }
+            }),
+            Effect::LoadItems { job_id, ask, query } => self.spawn(async move {
+                let query = PostingItemsQuery { limit: limit(), offset: Some(ask.offset()), ..query };
+                let answer = told(client.posting_items(&job_id, &query).await);
+                Message::Items { job_id, ask, answer }
+            }),
+            Effect::LoadCompanies { ask } => self.spawn(async move {
+                let query = PageQuery { limit: limit(), offset: Some(ask.offset()), cursor: None };
+                Message::Companies { ask, answer: told(client.companies(&query).await) }
+            }),
+            Effect::Import { what, request } => self.spawn(async move {
+                Message::Started { what, answer: told(client.import_postings(&request).await) }
+            }),
+            Effect::Search { request } => self.spawn(async move {
+                Message::Started { what: crate::message::Start::Search, answer: told(client.search_postings(&request).await) }
+            }),
+            Effect::Collect { job_id, selects, query } => self.spawn(async move {
+                let answer = told(collect(&client, *query).await);
+                Message::Collected { job_id, selects, answer }
+            }),
+        }
+    }
+
+    fn spawn(&self, work: impl Future<Output = Message> + Send + 'static) {
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let message = work.await;
+            // Nobody listens any more when the application has ended.
+            let _ended = messages.send(message);
+        });
+    }
+
+    /// Follows every committed change for as long as the application runs.
+    pub fn listen(&self) {
+        let (client, messages) = (self.client.clone(), self.messages.clone());
+        tokio::spawn(async move {
+            loop {
+                if follow(&client, &messages).await.is_none() {
+                    return;
+                }
+                tokio::time::sleep(REST).await;
+            }
+        });
+    }
+}
+
+/// One stream until it gives up; `None` when nobody listens any more.
+async fn follow(client: &Client, messages: &UnboundedSender<Message>) -> Option<()> {
+    let mut events = client.events();
+    while let Some(heard) = events.next().await {
+        let message = match heard {
+            Ok(Heard::Frame(frame)) => Message::Told(Box::new(frame.told)),
+            Ok(Heard::Lost { why, again_in }) => Message::Lost { why: Trouble::from(&why), again_in },
+            Err(why) => {
+                messages.send(Message::Lost { why: Trouble::from(&why), again_in: REST }).ok()?;
+                return Some(());
+            }
+        };
+        messages.send(message).ok()?;
+    }
+    Some(())
+}
+
+fn told<T>(answer: Result<T, ClientError>) -> Answer<T> {
+    answer.map_err(|error| Trouble::from(&error))
+}
+
+fn limit() -> Option<u32> {
+    u32::try_from(PAGE).ok()
+}
+
+/// How many jobs there are in each status, those that have not ended, and the last that have.
+async fn overview(client: &Client) -> Answer<(JobCounts, Vec<Job>)> {
+    let pages = join_all(JobStatus::ALL.map(|status| async move {
+        let limit = if status.is_final() { u32::try_from(LAST_RESULTS).ok() } else { Some(ACTIVE) };
+        let query = JobsQuery { status: Some(status), limit, ..JobsQuery::default() };
+        client.jobs(&query).await.map(|page| (status, page))
+    }))
+    .await;
+    let mut counts = JobCounts::default();
+    let mut jobs = Vec::new();
+    for page in pages {
+        let (status, List { data, pagination }) = told(page)?;
+        let count = match status {
+            JobStatus::Queued => &mut counts.queued,
+            JobStatus::Processing => &mut counts.running,
+            JobStatus::Paused => &mut counts.paused,
+            JobStatus::Completed => &mut counts.done,
+            JobStatus::Failed => &mut counts.failed,
+            JobStatus::Canceled => &mut counts.canceled,
+        };
+        *count = pagination.total;
+        jobs.extend(data);
+    }
+    Ok((counts, jobs))
+}
+
+/// Our ids and LinkedIn's of every posting that the query lists.
+async fn collect(client: &Client, query: PostingsQuery) -> Result<Vec<(String, String)>, ClientError> {
+    let mut collected = Vec::new();
+    let mut query = PostingsQuery { limit: limit(), ..query };
+    loop {
+        let page = client.postings(&query).await?;
+        collected.extend(page.data.into_iter().map(|posting| (posting.id, posting.linkedin_id)));
+        match page.pagination.next_cursor {
+            Some(cursor) if collected.len() < MOST_COLLECTED => query.cursor = Some(cursor),
+            _ => return Ok(collected),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

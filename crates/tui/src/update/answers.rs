@@ -1,0 +1,85 @@
+//! What the server answered to a question about rows.
+
+use sluice_api::{Company, Job, List, Posting, PostingItem, PostingWhole};
+
+use super::connected;
+use crate::layout::rows;
+use crate::message::Answer;
+use crate::state::{Dialog, ListOf, State};
+use crate::window::Ask;
+
+pub fn postings(state: &mut State, list: ListOf, ask: Ask, answer: Answer<List<Posting>>) {
+    heard_from(state, &answer);
+    let window = match list {
+        ListOf::Results => &mut state.import.search.results,
+        ListOf::CompanyPostings => &mut state.companies.postings,
+        _ => &mut state.postings.list,
+    };
+    window.accept(ask, answer);
+    if list == ListOf::Postings && state.postings.detail.is_pinned {
+        choose_the_pinned(state);
+    }
+}
+
+/// The posting that was opened from elsewhere becomes the list's choice, once the list holds it.
+fn choose_the_pinned(state: &mut State) {
+    let pinned = state.postings.detail.id.clone();
+    let found = state.postings.list.held().find(|(_, posting)| Some(&posting.id) == pinned.as_ref()).map(|(index, _)| index);
+    if let Some(index) = found {
+        let height = rows(state, ListOf::Postings);
+        state.postings.list.select(index, height);
+        state.postings.detail.is_pinned = false;
+    }
+}
+
+pub fn posting(state: &mut State, id: &str, answer: Answer<Box<PostingWhole>>) {
+    heard_from(state, &answer);
+    if state.postings.detail.id.as_deref() != Some(id) {
+        return;
+    }
+    match answer {
+        Ok(whole) => {
+            super::postings::replace(state, &whole.posting);
+            state.postings.detail.whole = Some(whole);
+            state.postings.detail.trouble = None;
+        }
+        Err(trouble) => state.postings.detail.trouble = Some(trouble),
+    }
+}
+
+pub fn jobs(state: &mut State, ask: Ask, answer: Answer<List<Job>>) {
+    heard_from(state, &answer);
+    state.jobs.list.accept(ask, answer);
+}
+
+pub fn job(state: &mut State, id: &str, answer: Answer<Box<Job>>) {
+    heard_from(state, &answer);
+    let Ok(job) = answer else { return };
+    if let Some(Dialog::Failure { job_id, whole, .. }) = state.dialogs.last_mut()
+        && job_id == id
+    {
+        *whole = Some(job.clone());
+    }
+    if state.jobs.detail_id.as_deref() == Some(id) {
+        state.jobs.detail = Some(job);
+    }
+}
+
+pub fn items(state: &mut State, job_id: &str, ask: Ask, answer: Answer<List<PostingItem>>) {
+    heard_from(state, &answer);
+    if state.import.urls.job_id.as_deref() == Some(job_id) {
+        state.import.urls.items.accept(ask, answer);
+    }
+}
+
+pub fn companies(state: &mut State, ask: Ask, answer: Answer<List<Company>>) {
+    heard_from(state, &answer);
+    state.companies.list.accept(ask, answer);
+}
+
+/// An answer proves that the server is there.
+pub fn heard_from<T>(state: &mut State, answer: &Answer<T>) {
+    if answer.as_ref().err().is_none_or(|trouble| !trouble.is_unreachable) {
+        connected(state);
+    }
+}

@@ -1,0 +1,333 @@
+//! Carries a command out, wherever it came from: a key, a click or the palette.
+
+use sluice_api::{ApplicationStatus, JobStatus, PostingOutcome, PostingPatch};
+
+use super::{dialogs, import, jobs, postings, push, refresh, show};
+use crate::command::Command;
+use crate::effect::{Effect, Steering};
+use crate::field::Field;
+use crate::filter::Filter;
+use crate::layout::rows;
+use crate::state::{Detail, Dialog, ImportTab, ListOf, Pane, Place, Screen, State};
+use crate::toast::Draft;
+
+pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
+    match command {
+        Command::ShowPostings => show(state, Screen::Postings),
+        Command::ShowImport => show(state, Screen::Import),
+        Command::ShowJobs => show(state, Screen::Jobs),
+        Command::ShowCompanies => show(state, Screen::Companies),
+        Command::ImportUrls => import::show_tab(state, ImportTab::Urls),
+        Command::ImportSearch => import::show_tab(state, ImportTab::Search),
+        Command::OtherTab => import::show_tab(state, import::other_tab(state)),
+        Command::Help => push(state, Dialog::Help { scroll: 0 }),
+        Command::Palette => push(state, Dialog::Palette { typed: Field::line(""), chosen: 0 }),
+        Command::ToggleTray => {
+            state.tray.is_open = !state.tray.is_open;
+            state.tray.is_focused = state.tray.is_open;
+            state.tray.chosen = 0;
+        }
+        Command::Quit => state.is_over = true,
+        Command::Back => back(state),
+        Command::NextPane | Command::PreviousPane => turn_to_the_other_pane(state, effects),
+        Command::Down => walk(state, 1),
+        Command::Up => walk(state, -1),
+        Command::PageDown => walk(state, page(state)),
+        Command::PageUp => walk(state, -page(state)),
+        Command::First => walk(state, i64::MIN / 2),
+        Command::Last => walk(state, i64::MAX / 2),
+        Command::Open => open(state, effects),
+        Command::Reload => reload(state),
+        Command::Words => dialogs::ask_for_words(state),
+        Command::Filter if state.place() == Place::Jobs => next_status(state),
+        Command::Filter => dialogs::ask_for_a_filter(state),
+        Command::Widen => change_filter(state, |filter| *filter = filter.widest()),
+        Command::NextOrder => change_filter(state, |filter| filter.order_by(filter.order.next())),
+        Command::TurnOrder => change_filter(state, |filter| filter.descending = !filter.descending),
+        Command::Apply => {
+            if let Some(id) = postings::chosen(state).map(|posting| posting.id.clone()) {
+                postings::set_status(state, &id, Some(ApplicationStatus::Applied), effects);
+            }
+        }
+        Command::Status => dialogs::ask_for_a_status(state),
+        Command::Note => dialogs::ask_for_a_note(state),
+        Command::Hide => postings::hide_or_show(state, effects),
+        Command::MoreStars => postings::change_stars(state, 1, effects),
+        Command::FewerStars => postings::change_stars(state, -1, effects),
+        Command::Remind => dialogs::ask_for_a_reminder(state),
+        Command::RemindersDone => postings::finish_reminder(state, effects),
+        Command::Undo => postings::undo(state, effects),
+        Command::Company => show_company(state),
+        Command::Edit => *state.pane_mut() = Pane::Side,
+        Command::Start => import::start(state, effects),
+        Command::Toggle => import::toggle(state, None),
+        Command::SelectAll => import::select_all(state, effects),
+        Command::SelectNone => state.import.search.selected.clear(),
+        Command::SelectByRule => push(state, Dialog::Rule { typed: Field::line(""), error: None }),
+        Command::ImportSelected => import::import_selected(state, effects),
+        Command::EarlierJob => import::show_other_job(state, -1),
+        Command::LaterJob => import::show_other_job(state, 1),
+        Command::PauseOrResume => pause_or_resume(state, effects),
+        Command::Cancel => ask_before_canceling(state),
+        Command::Retry => jobs::steer(state, Steering::Retry, effects),
+        Command::Error => explain(state, effects),
+        Command::Outcomes => next_outcome(state),
+        Command::DismissToast => {
+            if let Some(id) = state.toasts.newest() {
+                state.toasts.dismiss(id);
+            }
+        }
+        Command::SnoozeToast => {
+            if let Some(id) = state.toasts.newest() {
+                state.toasts.snooze(id, state.now);
+            }
+        }
+        Command::OpenToast => {
+            if let Some(id) = state.toasts.newest() {
+                open_toast(state, id, effects);
+            }
+        }
+    }
+}
+
+pub fn open_toast(state: &mut State, id: u64, effects: &mut Vec<Effect>) {
+    if let Some(toast) = state.toasts.dismiss(id) {
+        jobs::open(state, toast.opens, effects);
+    }
+}
+
+/// From the nearest thing to the farthest: the tray, the other pane, the filter.
+fn back(state: &mut State) {
+    if state.tray.is_open && state.tray.is_focused {
+        state.tray.is_open = false;
+        state.tray.is_focused = false;
+    } else if state.pane() == Pane::Side {
+        *state.pane_mut() = Pane::List;
+    } else if state.screen == Screen::Postings && state.postings.filter.is_narrow() {
+        change_filter(state, |filter| *filter = filter.widest());
+    }
+}
+
+fn turn_to_the_other_pane(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.tray.is_open {
+        if state.tray.is_focused {
+            state.tray.is_focused = false;
+            return;
+        }
+        if state.pane() == Pane::Side {
+            state.tray.is_focused = true;
+            *state.pane_mut() = Pane::List;
+            return;
+        }
+    }
+    let other = state.pane().other();
+    *state.pane_mut() = other;
+    if state.screen == Screen::Postings && other == Pane::Side {
+        open_posting(state, effects);
+    }
+}
+
+fn page(state: &State) -> i64 {
+    let rows = match (state.place(), state.pane()) {
+        (Place::Postings | Place::Jobs, Pane::Side) => u64::from(state.size.height / 2),
+        _ => rows(state, state.list()),
+    };
+    i64::try_from(rows.saturating_sub(1).max(1)).unwrap_or(1)
+}
+
+/// Walks through whatever is focused: a list, the tray, or a text that is longer than its pane.
+fn walk(state: &mut State, by: i64) {
+    match (state.place(), state.pane()) {
+        (Place::Tray, _) => {
+            let last = state.tray_jobs().len().saturating_sub(1);
+            state.tray.chosen = stepped(state.tray.chosen as u64, by).min(last as u64) as usize;
+        }
+        (Place::Postings, Pane::Side) => state.postings.detail.scroll = scrolled(state.postings.detail.scroll, by),
+        (Place::Jobs, Pane::Side) => state.jobs.scroll = scrolled(state.jobs.scroll, by),
+        _ => walk_list(state, state.list(), by),
+    }
+}
+
+pub fn walk_list(state: &mut State, list: ListOf, by: i64) {
+    let height = rows(state, list);
+    if list == ListOf::Postings {
+        state.postings.detail.is_pinned = false;
+    }
+    match list {
+        ListOf::Postings => state.postings.list.move_by(by, height),
+        ListOf::Results => state.import.search.results.move_by(by, height),
+        ListOf::Items => state.import.urls.items.move_by(by, height),
+        ListOf::Jobs => state.jobs.list.move_by(by, height),
+        ListOf::Companies => state.companies.list.move_by(by, height),
+        ListOf::CompanyPostings => state.companies.postings.move_by(by, height),
+    }
+}
+
+fn stepped(from: u64, by: i64) -> u64 {
+    from.saturating_add_signed(by)
+}
+
+/// The view stops at the end of the text.
+pub fn scrolled(from: u16, by: i64) -> u16 {
+    let to = i64::from(from).saturating_add(by).clamp(0, 10_000);
+    u16::try_from(to).unwrap_or(0)
+}
+
+fn open(state: &mut State, effects: &mut Vec<Effect>) {
+    match (state.place(), state.pane()) {
+        (Place::Tray, _) => {
+            if let Some(id) = state.job().map(|job| job.id.clone()) {
+                state.tray.is_focused = false;
+                jobs::open_job(state, &id, effects);
+            }
+        }
+        (Place::Postings, Pane::List) => {
+            state.postings.pane = Pane::Side;
+            open_posting(state, effects);
+        }
+        (Place::Jobs, Pane::List) => state.jobs.pane = Pane::Side,
+        (Place::Jobs, Pane::Side) => {
+            if let Some(id) = state.job().map(|job| job.id.clone()) {
+                jobs::open_job(state, &id, effects);
+            }
+        }
+        (Place::ImportSearch, Pane::List) => import::open_result(state, effects),
+        (Place::ImportUrls, Pane::List) if state.import.urls.job_id.is_none() => state.import.urls.pane = Pane::Side,
+        (Place::ImportUrls, Pane::List) => import::open_item(state, effects),
+        (Place::Companies, Pane::List) => state.companies.pane = Pane::Side,
+        (Place::Companies, Pane::Side) => {
+            let Some(posting) = state.companies.postings.chosen().cloned() else { return };
+            let company = state.companies.shown.clone();
+            show_in_postings(state, Filter { company, ..Filter::default() }, Some(posting.id), effects);
+        }
+        (Place::Postings | Place::ImportUrls | Place::ImportSearch, Pane::Side) => {}
+    }
+}
+
+/// Reads the chosen posting whole at once, and notes that somebody has opened it.
+pub fn open_posting(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(posting) = postings::chosen(state).cloned() else { return };
+    if state.postings.detail.id.as_ref() != Some(&posting.id) {
+        state.postings.detail = Detail { id: Some(posting.id.clone()), ..Detail::default() };
+    }
+    if state.postings.detail.whole.is_none() {
+        state.postings.detail.due_at = None;
+        effects.push(Effect::LoadPosting { id: posting.id.clone() });
+    }
+    if posting.seen_at.is_none() {
+        let patch = PostingPatch { seen: Some(true), ..PostingPatch::default() };
+        postings::change_quietly(state, posting, patch, effects);
+    }
+}
+
+/// Goes to the postings with a filter; `posting_id` is opened when it is known by then.
+pub fn show_in_postings(state: &mut State, filter: Filter, posting_id: Option<String>, effects: &mut Vec<Effect>) {
+    show(state, Screen::Postings);
+    if state.postings.filter != filter {
+        state.postings.filter = filter;
+        state.postings.list.begin_anew();
+    }
+    let Some(id) = posting_id else { return };
+    let held = state.postings.list.held().find(|(_, posting)| posting.id == id).map(|(index, _)| index);
+    if let Some(index) = held {
+        let height = rows(state, ListOf::Postings);
+        state.postings.list.select(index, height);
+    }
+    state.postings.pane = Pane::Side;
+    let is_pinned = state.postings.list.chosen().is_none_or(|posting| posting.id != id);
+    state.postings.detail = Detail { id: Some(id.clone()), is_pinned, ..Detail::default() };
+    effects.push(Effect::LoadPosting { id });
+}
+
+fn show_company(state: &mut State) {
+    let Some(posting) = postings::chosen(state) else { return };
+    let Some(id) = posting.company_id.clone() else {
+        state.toasts.show(Draft::info("This posting names no company."), state.now);
+        return;
+    };
+    let name = posting.company_name.clone().unwrap_or_default();
+    change_filter(state, |filter| filter.company = Some((id, name)));
+    state.postings.pane = Pane::List;
+}
+
+/// Changes what the list in front shows; it starts from its first row.
+pub fn change_filter(state: &mut State, change: impl FnOnce(&mut Filter)) {
+    let (filter, list) = match state.place() {
+        Place::ImportSearch => (&mut state.import.search.filter, ListOf::Results),
+        _ => (&mut state.postings.filter, ListOf::Postings),
+    };
+    let before = filter.clone();
+    change(filter);
+    if *filter == before {
+        return;
+    }
+    match list {
+        ListOf::Results => state.import.search.results.begin_anew(),
+        _ => {
+            state.postings.list.begin_anew();
+            state.postings.news = 0;
+        }
+    }
+}
+
+fn reload(state: &mut State) {
+    match state.place() {
+        Place::Postings => {
+            let height = rows(state, ListOf::Postings);
+            state.postings.list.select(0, height);
+            state.postings.news = 0;
+        }
+        Place::ImportUrls => state.import.urls.items.refresh(),
+        Place::ImportSearch => state.import.search.results.refresh(),
+        Place::Jobs | Place::Companies | Place::Tray => {}
+    }
+    refresh::all(state);
+    state.refresh.due_at = Some(state.now);
+}
+
+fn next_status(state: &mut State) {
+    let at = state.jobs.status.and_then(|status| JobStatus::ALL.iter().position(|other| *other == status));
+    state.jobs.status = JobStatus::ALL.get(at.map_or(0, |at| at + 1)).copied();
+    state.jobs.list.begin_anew();
+}
+
+fn next_outcome(state: &mut State) {
+    const OUTCOMES: [PostingOutcome; 7] = [
+        PostingOutcome::Failed,
+        PostingOutcome::Pending,
+        PostingOutcome::New,
+        PostingOutcome::Updated,
+        PostingOutcome::Fresh,
+        PostingOutcome::Duplicate,
+        PostingOutcome::Filtered,
+    ];
+    let urls = &mut state.import.urls;
+    let at = urls.outcome.and_then(|outcome| OUTCOMES.iter().position(|other| *other == outcome));
+    urls.outcome = OUTCOMES.get(at.map_or(0, |at| at + 1)).copied();
+    urls.items.begin_anew();
+}
+
+fn pause_or_resume(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(status) = state.job().map(|job| job.status) else { return };
+    match status {
+        JobStatus::Paused => jobs::steer(state, Steering::Resume, effects),
+        JobStatus::Queued | JobStatus::Processing => jobs::steer(state, Steering::Pause, effects),
+        JobStatus::Completed | JobStatus::Failed | JobStatus::Canceled => {}
+    }
+}
+
+fn ask_before_canceling(state: &mut State) {
+    let Some(job) = state.job().filter(|job| !job.status.is_final()) else { return };
+    let job_id = job.id.clone();
+    push(state, Dialog::Cancel { job_id });
+}
+
+fn explain(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(job) = state.job() else { return };
+    if job.error.is_none() && job.stop_message.is_none() {
+        state.toasts.show(Draft::info("Nothing has gone wrong with this job."), state.now);
+        return;
+    }
+    let id = job.id.clone();
+    jobs::explain(state, &id, effects);
+}

@@ -1,0 +1,394 @@
+//! The import: addresses that are pasted, and searches whose results are chosen.
+
+use sluice_api::{PostingImportRequest, PostingJobAccepted, PostingQuery, PostingSearchRequest};
+
+use super::answers::heard_from;
+use super::{commands, leave, refresh, show};
+use crate::checks::{MOST, Meaning, accepted, check};
+use crate::effect::Effect;
+use crate::field::Field;
+use crate::filter::{Filter, LEVELS, TYPES, WORKPLACES};
+use crate::form::{Form, Input};
+use crate::message::{Answer, Start};
+use crate::names::{FETCH, SEARCH};
+use crate::rule;
+use crate::state::{ImportTab, Pane, Screen, State};
+use crate::toast::{Draft, Opens};
+use crate::trouble::Trouble;
+use crate::window::Window;
+use sluice_api::wording::numbers::count;
+use sluice_api::wording::posting as words;
+
+/// Postings whose page was read within so many hours are not asked for again.
+const FRESH_H: u32 = 24;
+
+pub fn search_form() -> Form {
+    Form::new(vec![
+        Input::text("keywords", "Keywords", "rust engineer", ""),
+        Input::text("location", "Place", "Berlin, Germany", ""),
+        Input::text("distance_mi", "Within", "miles of the place", ""),
+        Input::text("max_age_h", "Posted within", "hours", ""),
+        Input::several("types", "Type", TYPES.iter().map(|of| words::employment_type(*of)).collect()),
+        Input::several("levels", "Level", LEVELS.iter().map(|of| words::seniority(*of)).collect()),
+        Input::several("workplaces", "Workplace", WORKPLACES.iter().map(|of| words::workplace(*of)).collect()),
+        Input::check("easy_apply", "Easy apply", false),
+        Input::text("url", "Or an address", "of a LinkedIn jobs search", ""),
+        Input::text("max_pages", "Pages", "of ten", "10"),
+        Input::text("title_include", "Title has", "words, commas between", ""),
+        Input::text("title_exclude", "Title lacks", "", ""),
+        Input::text("company_exclude", "Not from", "companies", ""),
+    ])
+}
+
+pub fn other_tab(state: &State) -> ImportTab {
+    match (state.screen, state.import.tab) {
+        (Screen::Import, ImportTab::Urls) => ImportTab::Search,
+        _ => ImportTab::Urls,
+    }
+}
+
+pub fn show_tab(state: &mut State, tab: ImportTab) {
+    if state.screen == Screen::Import && state.import.tab != tab {
+        leave(state);
+    }
+    show(state, Screen::Import);
+    state.tray.is_focused = false;
+    state.import.tab = tab;
+}
+
+/// The first look at the jobs also says which import and search were the last.
+pub fn take_up_the_last(state: &mut State) {
+    let last = |kind: &str| state.overview.of_kind(kind).last().map(|job| job.id.clone());
+    let (search, fetch) = (last(SEARCH), last(FETCH));
+    if let (None, Some(job_id)) = (&state.import.search.job_id, search) {
+        set_search(state, job_id);
+    }
+    if let (None, Some(job_id)) = (&state.import.urls.job_id, fetch) {
+        state.import.urls.job_id = Some(job_id);
+        state.import.urls.items.begin_anew();
+    }
+}
+
+fn set_search(state: &mut State, job_id: String) {
+    let search = &mut state.import.search;
+    search.filter = Filter::of_job(&job_id);
+    search.results.begin_anew();
+    search.selected.clear();
+    search.is_selecting = false;
+    search.job_id = Some(job_id);
+}
+
+pub fn show_results(state: &mut State, job_id: String) {
+    show_tab(state, ImportTab::Search);
+    state.import.search.pane = Pane::List;
+    if state.import.search.job_id.as_ref() != Some(&job_id) {
+        set_search(state, job_id);
+    }
+}
+
+pub fn show_items(state: &mut State, job_id: String) {
+    show_tab(state, ImportTab::Urls);
+    let urls = &mut state.import.urls;
+    urls.pane = Pane::List;
+    if urls.job_id.as_ref() != Some(&job_id) {
+        urls.items.begin_anew();
+        urls.job_id = Some(job_id);
+    }
+}
+
+/// The search or import before or after the one that is shown.
+pub fn show_other_job(state: &mut State, by: i64) {
+    let (kind, shown) = match (state.screen, state.import.tab) {
+        (Screen::Import, ImportTab::Search) => (SEARCH, state.import.search.job_id.clone()),
+        (Screen::Import, ImportTab::Urls) => (FETCH, state.import.urls.job_id.clone()),
+        _ => return,
+    };
+    let ids: Vec<String> = state.overview.of_kind(kind).iter().map(|job| job.id.clone()).collect();
+    let at = ids.iter().position(|id| Some(id) == shown.as_ref()).unwrap_or(ids.len());
+    let Some(id) = (at as u64).checked_add_signed(by).and_then(|at| ids.get(usize::try_from(at).ok()?)) else { return };
+    if kind == SEARCH { show_results(state, id.clone()) } else { show_items(state, id.clone()) }
+}
+
+pub fn check_again(state: &mut State) {
+    let urls = &mut state.import.urls;
+    urls.checks = check(urls.editor.text());
+    urls.trouble = None;
+}
+
+/// What is pasted stands on lines of its own.
+pub fn paste_addresses(state: &mut State, text: &str) {
+    let editor = &mut state.import.urls.editor;
+    if editor.position().1 > 0 {
+        editor.insert("\n");
+    }
+    editor.insert(text.trim());
+    editor.insert("\n");
+    check_again(state);
+}
+
+pub fn start(state: &mut State, effects: &mut Vec<Effect>) {
+    match state.import.tab {
+        ImportTab::Urls => import_addresses(state, effects),
+        ImportTab::Search => search(state, effects),
+    }
+}
+
+fn import_addresses(state: &mut State, effects: &mut Vec<Effect>) {
+    let urls = &mut state.import.urls;
+    if urls.is_sending {
+        return;
+    }
+    let chosen = accepted(&urls.checks);
+    if chosen.is_empty() {
+        urls.trouble = Some(Trouble::new("There is no posting to import. Paste addresses of postings, one a line."));
+        return;
+    }
+    if chosen.len() > MOST {
+        urls.trouble = Some(Trouble::new(format!("One import takes {MOST} postings, and these are {}. Take some out.", chosen.len())));
+        return;
+    }
+    urls.is_sending = true;
+    urls.trouble = None;
+    let request = PostingImportRequest { urls: chosen, ..PostingImportRequest::default() };
+    effects.push(Effect::Import { what: Start::Urls, request: Box::new(request) });
+}
+
+fn search(state: &mut State, effects: &mut Vec<Effect>) {
+    let search = &mut state.import.search;
+    if search.is_sending {
+        return;
+    }
+    search.trouble = None;
+    match read_search(&mut search.form) {
+        Some(request) => {
+            search.is_sending = true;
+            effects.push(Effect::Search { request: Box::new(request) });
+        }
+        None => search.pane = Pane::Side,
+    }
+}
+
+/// The search that the form says, or errors at its inputs.
+pub fn read_search(form: &mut Form) -> Option<PostingSearchRequest> {
+    form.forget_errors();
+    let url = form.said("url");
+    let query = PostingQuery {
+        keywords: form.said("keywords"),
+        location: form.said("location"),
+        geo_id: None,
+        distance_mi: form.number("distance_mi", 1, 100),
+        max_age_h: form.number("max_age_h", 1, 8_760),
+        types: form.several("types").into_iter().filter_map(|at| TYPES.get(at).copied()).collect(),
+        levels: form.several("levels").into_iter().filter_map(|at| LEVELS.get(at).copied()).collect(),
+        workplaces: form.several("workplaces").into_iter().filter_map(|at| WORKPLACES.get(at).copied()).collect(),
+        companies: Vec::new(),
+        easy_apply: form.is_checked("easy_apply").then_some(true),
+        url: None,
+    };
+    let query = match url {
+        Some(_) if query != PostingQuery::default() => {
+            form.refuse("url", "The address says all by itself: empty the fields above, or leave it out.");
+            return None;
+        }
+        Some(url) => match sluice_addresses::linkedin_address(&url) {
+            Ok(_) => PostingQuery { url: Some(url), ..PostingQuery::default() },
+            Err(reason) => {
+                form.refuse("url", reason);
+                return None;
+            }
+        },
+        None if query.keywords.is_none() && query.location.is_none() => {
+            form.refuse("keywords", "Say what to look for: keywords, a place, or an address.");
+            return None;
+        }
+        None => query,
+    };
+    if query.distance_mi.is_some() && query.location.is_none() {
+        form.refuse("distance_mi", "Around which place? Fill that in as well.");
+    }
+    let max_pages = form.number("max_pages", 1, 100);
+    if form.has_errors() {
+        return None;
+    }
+    Some(PostingSearchRequest {
+        queries: vec![query],
+        max_pages,
+        title_include: listed(form.said("title_include")),
+        title_exclude: listed(form.said("title_exclude")),
+        company_exclude: listed(form.said("company_exclude")),
+        ..PostingSearchRequest::default()
+    })
+}
+
+fn listed(said: Option<String>) -> Vec<String> {
+    let said = said.unwrap_or_default();
+    said.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+pub fn started(state: &mut State, what: Start, answer: Answer<PostingJobAccepted>) {
+    heard_from(state, &answer);
+    match answer {
+        Ok(accepted) => {
+            for warning in &accepted.warnings {
+                state.toasts.show(Draft::warning(warning.clone()).opening(Opens::Job(accepted.job_id.clone())), state.now);
+            }
+            refresh::mark(state, |refresh| {
+                refresh.overview = true;
+                refresh.jobs = true;
+            });
+            begun(state, what, accepted.job_id);
+        }
+        Err(trouble) => refused(state, what, trouble),
+    }
+}
+
+fn begun(state: &mut State, what: Start, job_id: String) {
+    match what {
+        Start::Urls => {
+            let urls = &mut state.import.urls;
+            urls.is_sending = false;
+            // What could not be imported stays, to be corrected.
+            let left: Vec<&str> = urls.checks.iter().filter(|check| matches!(check.meaning, Meaning::Refused(_))).map(|check| check.text.as_str()).collect();
+            urls.editor = Field::lines(left.join("\n"));
+            urls.checks = check(urls.editor.text());
+            urls.outcome = None;
+            urls.items = Window::default();
+            urls.job_id = Some(job_id);
+            if urls.checks.is_empty() {
+                urls.pane = Pane::List;
+            }
+        }
+        Start::Search => {
+            state.import.search.is_sending = false;
+            state.import.search.pane = Pane::List;
+            set_search(state, job_id);
+        }
+        Start::Selected => {
+            let search = &mut state.import.search;
+            search.is_sending = false;
+            search.imports.push(job_id);
+            search.selected.clear();
+        }
+    }
+}
+
+fn refused(state: &mut State, what: Start, trouble: Trouble) {
+    match what {
+        Start::Urls => {
+            state.import.urls.is_sending = false;
+            state.import.urls.trouble = Some(trouble);
+        }
+        Start::Search => {
+            let search = &mut state.import.search;
+            search.is_sending = false;
+            search.pane = Pane::Side;
+            let mut elsewhere = trouble.clone();
+            // What the server says about a field stands at that field.
+            elsewhere.fields.retain(|(field, message)| {
+                let name = field.rsplit('.').next().unwrap_or(field);
+                let name = name.split('[').next().unwrap_or(name);
+                !search.form.refuse(name, message.clone())
+            });
+            search.trouble = if elsewhere.fields.is_empty() && search.form.has_errors() { None } else { Some(elsewhere) };
+        }
+        Start::Selected => {
+            state.import.search.is_sending = false;
+            state.import.search.trouble = Some(trouble);
+        }
+    }
+}
+
+/// Selects one result, or takes it off; by default the chosen one, and then walks on.
+pub fn toggle(state: &mut State, index: Option<u64>) {
+    let search = &mut state.import.search;
+    let at = index.unwrap_or(search.results.selected());
+    let Some(posting) = search.results.row(at) else { return };
+    if search.selected.remove(&posting.id).is_none() {
+        search.selected.insert(posting.id.clone(), posting.linkedin_id.clone());
+    }
+    if index.is_none() {
+        commands::walk_list(state, crate::state::ListOf::Results, 1);
+    }
+}
+
+pub fn select_all(state: &mut State, effects: &mut Vec<Effect>) {
+    let filter = state.import.search.filter.clone();
+    collect(state, true, &filter, effects);
+}
+
+pub fn select_by_rule(state: &mut State, text: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
+    let rule = rule::read(text, &state.import.search.filter)?;
+    collect(state, rule.selects, &rule.filter, effects);
+    Ok(())
+}
+
+fn collect(state: &mut State, selects: bool, filter: &Filter, effects: &mut Vec<Effect>) {
+    let Some(job_id) = state.import.search.job_id.clone() else { return };
+    state.import.search.is_selecting = true;
+    effects.push(Effect::Collect { job_id, selects, query: Box::new(filter.query(state.now)) });
+}
+
+pub fn collected(state: &mut State, job_id: &str, selects: bool, answer: Answer<Vec<(String, String)>>) {
+    heard_from(state, &answer);
+    let search = &mut state.import.search;
+    if search.job_id.as_deref() != Some(job_id) {
+        return;
+    }
+    search.is_selecting = false;
+    let (before, said) = (search.selected.len(), if selects { "selected" } else { "taken off" });
+    match answer {
+        Ok(chosen) => {
+            for (id, linkedin_id) in chosen {
+                if selects {
+                    search.selected.insert(id, linkedin_id);
+                } else {
+                    search.selected.remove(&id);
+                }
+            }
+            let changed = search.selected.len().abs_diff(before) as u64;
+            state.toasts.show(Draft::info(format!("{} {said}", count(changed, "posting", "postings"))), state.now);
+        }
+        Err(trouble) => state.toasts.show(Draft::error("Nothing was selected").saying(trouble.what), state.now),
+    }
+}
+
+pub fn import_selected(state: &mut State, effects: &mut Vec<Effect>) {
+    let search = &mut state.import.search;
+    if search.is_sending || search.is_selecting {
+        return;
+    }
+    if search.selected.is_empty() {
+        let said = "Nothing is selected. Space selects one, A all that are listed, v by a rule.";
+        state.toasts.show(Draft::info(said), state.now);
+        return;
+    }
+    search.is_sending = true;
+    search.trouble = None;
+    let ids: Vec<String> = search.selected.values().cloned().collect();
+    for part in ids.chunks(MOST) {
+        let request = PostingImportRequest { urls: part.to_vec(), max_age_h: Some(FRESH_H), ..PostingImportRequest::default() };
+        effects.push(Effect::Import { what: Start::Selected, request: Box::new(request) });
+    }
+}
+
+/// Opens the chosen result among the postings, filtered by its search.
+pub fn open_result(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(posting) = state.import.search.results.chosen().cloned() else { return };
+    commands::show_in_postings(state, state.import.search.filter.clone(), Some(posting.id), effects);
+}
+
+/// Opens the posting of the chosen line; one that failed says why instead.
+pub fn open_item(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(item) = state.import.urls.items.chosen().cloned() else { return };
+    match item.posting_id {
+        Some(id) => {
+            let filter = state.import.urls.job_id.as_ref().map(Filter::of_job).unwrap_or_default();
+            commands::show_in_postings(state, filter, Some(id), effects);
+        }
+        None => {
+            let mut trouble = Trouble::new(item.reason.unwrap_or_else(|| "It has not been asked for yet.".to_owned()));
+            trouble.why = Some(item.input);
+            super::push(state, crate::state::Dialog::Trouble(trouble));
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Every view as people see it, in the smallest terminal that is promised and in a wide one.
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::{Color, Modifier};
+use sluice_api::{Job, JobStatus, Progress};
+
+use super::view;
+use crate::message::Message;
+use crate::names::{FETCH, SEARCH};
+use crate::samples::{Played, ago_minutes, failed, job, noon};
+use crate::toast::{Draft, Opens};
+use crate::trouble::Trouble;
+
+fn drawn(played: &mut Played) -> TestBackend {
+    let size = played.state.size;
+    let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+    let mut hits = None;
+    terminal.draw(|frame| hits = Some(view(&played.state, frame))).unwrap();
+    played.state.hits = hits.unwrap();
+    terminal.backend().clone()
+}
+
+/// The cells as text; what stands behind a wide character is part of it.
+fn text(backend: &TestBackend) -> String {
+    let buffer = backend.buffer();
+    let mut lines = Vec::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        let mut x = 0;
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(crate::text::width(symbol).max(1)).unwrap();
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.join("\n")
+}
+
+/// In both sizes, one after the other.
+fn shown(prepare: impl Fn(&mut Played)) -> String {
+    let sizes = [(80, 24), (120, 40)];
+    let pictures = sizes.map(|(width, height)| {
+        let mut played = Played::at(width, height).with_jobs(jobs()).begin();
+        prepare(&mut played);
+        format!("{width} × {height}\n{}\n", text(&drawn(&mut played)))
+    });
+    pictures.join("\n")
+}
+
+fn jobs() -> Vec<Job> {
+    let queued = Job {
+        created_at: ago_minutes(1),
+        result: None,
+        progress: Progress { total: 12, ..Progress::default() },
+        ..job("j1", FETCH, JobStatus::Queued)
+    };
+    let running = Job { created_at: ago_minutes(3), ..job("j2", SEARCH, JobStatus::Processing) };
+    let done = Job { created_at: ago_minutes(30), completed_at: Some(ago_minutes(20)), ..job("j3", FETCH, JobStatus::Completed) };
+    let failed = Job { created_at: ago_minutes(50), completed_at: Some(ago_minutes(40)), ..failed("j4") };
+    vec![queued, running, done, failed]
+}
+
+#[test]
+fn the_postings() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("j j");
+        played.wait(200);
+    }));
+}
+
+#[test]
+fn a_posting_that_was_opened() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("j j enter");
+        played.wait(200);
+    }));
+}
+
+#[test]
+fn no_postings_yet() {
+    let mut played = Played { postings: 0, ..Played::at(80, 24) }.begin();
+    insta::assert_snapshot!(text(&drawn(&mut played)));
+}
+
+#[test]
+fn the_filter_of_postings() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("f down right right right");
+    }));
+}
+
+#[test]
+fn words_that_are_typed() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("/");
+        played.write("rust berlin");
+        played.wait(300);
+    }));
+}
+
+#[test]
+fn the_status_of_a_posting_is_chosen() {
+    insta::assert_snapshot!(shown(|played| played.press("j m down down")));
+}
+
+#[test]
+fn a_note_is_written() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("n");
+        played.write("Ada knows somebody there");
+    }));
+}
+
+#[test]
+fn a_reminder_with_a_time_that_is_none() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("r ctrl-u");
+        played.write("soon");
+        played.press("enter");
+    }));
+}
+
+#[test]
+fn the_import_by_address() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("2");
+        played.tell(Message::Paste("https://www.linkedin.com/jobs/view/senior-rust-engineer-at-alderbank-3912345678?trk=x\nhttps://www.linkedin.com/in/ada-invented\n3912345678\n3912345679".into()));
+        played.press("up up up");
+    }));
+}
+
+#[test]
+fn the_import_by_search_with_an_error() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("P i");
+        played.write("rust engineer");
+        played.press("down down");
+        played.write("1000");
+        played.press("down down space right right space enter");
+    }));
+}
+
+#[test]
+fn the_results_of_a_search() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("P esc j space space");
+    }));
+}
+
+#[test]
+fn results_are_selected_by_a_rule() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("P esc v");
+        played.write("rust <h");
+        played.press("enter");
+    }));
+}
+
+#[test]
+fn the_jobs() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("3 j");
+        played.wait(200);
+    }));
+}
+
+#[test]
+fn why_a_job_stopped() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("3 j j j E");
+    }));
+}
+
+#[test]
+fn a_job_is_canceled_only_after_a_question() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("3 j X");
+    }));
+}
+
+#[test]
+fn the_companies() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("4 j");
+        played.wait(200);
+    }));
+}
+
+#[test]
+fn the_tray() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("t j");
+    }));
+}
+
+#[test]
+fn the_help() {
+    insta::assert_snapshot!(shown(|played| played.press("?")));
+}
+
+#[test]
+fn the_palette() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press(":");
+        played.write("go");
+        played.press("down");
+    }));
+}
+
+#[test]
+fn messages_small_and_large() {
+    insta::assert_snapshot!(shown(|played| {
+        let now = played.state.now;
+        played.state.toasts.show(Draft::info("Queued: Import 12 postings").opening(Opens::Items("j1".into())), now);
+        let done = Draft::info("Done: Search rust, Berlin").saying("230 new, 10 updated, 3 failed.").large(true);
+        played.state.toasts.show(done.opening(Opens::Results("j2".into())), now);
+        let failed = Draft::error("Stopped early, 240 kept: Search rust, Berlin");
+        played.state.toasts.show(failed.saying("LinkedIn refuses to serve us (999). Wait some hours, then Retry.").opening(Opens::Job("j4".into())), now);
+    }));
+}
+
+#[test]
+fn a_wait_for_the_provider_is_noticed() {
+    insta::assert_snapshot!(shown(|played| {
+        played.jobs[1].waiting_until = Some("2026-03-02T14:05:00Z".parse().unwrap());
+        played.jobs[1].waiting_reason = Some("LinkedIn asked us to slow down. Continues by itself at 14:05.".into());
+        let waiting = played.jobs[1].clone();
+        played.tell(Message::Told(Box::new(sluice_api::Told::Job(Box::new(waiting)))));
+    }));
+}
+
+#[test]
+fn a_server_that_is_away() {
+    insta::assert_snapshot!(shown(|played| {
+        let why = Trouble { is_unreachable: true, ..Trouble::new("The server does not answer.") };
+        played.tell(Message::Lost { why, again_in: std::time::Duration::from_secs(4) });
+    }));
+}
+
+#[test]
+fn a_terminal_that_is_too_small_says_so() {
+    let mut played = Played::at(39, 9).begin();
+    let backend = drawn(&mut played);
+    assert!(backend.to_string().contains("The terminal is too small"), "{backend}");
+    for (width, height) in [(40, 10), (41, 11), (60, 12), (99, 24), (100, 24), (300, 80), (1, 1), (0, 0)] {
+        for keys in ["", "enter", "2", "2 i", "P", "P esc", "3", "4", "t", "?", ":", "f", "n", "m", "3 j j j E"] {
+            let mut played = Played::at(width, height).with_jobs(jobs()).begin();
+            played.press(keys);
+            drawn(&mut played);
+        }
+    }
+}
+
+#[test]
+fn counts_have_their_colours_and_signs() {
+    let mut played = Played::at(80, 24).with_jobs(jobs()).begin();
+    let backend = drawn(&mut played);
+    let row = 22;
+    let at = |sign: &str| (0..80).find(|x| backend.buffer()[(*x, row)].symbol() == sign).unwrap();
+    for (sign, colour) in [("○", Color::Yellow), ("◐", Color::Blue), ("●", Color::Green), ("×", Color::Red)] {
+        assert_eq!(backend.buffer()[(at(sign), row)].fg, colour, "{sign}");
+        assert_eq!(backend.buffer()[(at(sign) + 1, row)].symbol(), "1", "{sign}");
+    }
+}
+
+#[test]
+fn without_colour_nothing_is_coloured_and_everything_is_said() {
+    for keys in ["", "enter", "2", "P", "3", "4", "t", "?"] {
+        let mut coloured = Played::at(120, 40).with_jobs(jobs()).begin();
+        let mut plain = Played::at(120, 40).with_jobs(jobs());
+        plain.state.theme.colour = false;
+        let mut plain = plain.begin();
+        coloured.press(keys);
+        plain.press(keys);
+        let (coloured, plain) = (drawn(&mut coloured), drawn(&mut plain));
+        assert_eq!(coloured.to_string(), plain.to_string(), "{keys}");
+        let cells = plain.buffer().content();
+        assert!(cells.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset), "{keys}");
+        // What is chosen is still to be seen.
+        assert!(cells.iter().any(|cell| cell.modifier.contains(Modifier::REVERSED)), "{keys}");
+    }
+}
+
+#[test]
+fn only_the_terminals_own_sixteen_colours_are_used() {
+    for keys in ["", "enter", "2", "P", "3", "4", "t", "?"] {
+        let mut played = Played::at(120, 40).with_jobs(jobs()).begin();
+        played.press(keys);
+        for cell in drawn(&mut played).buffer().content() {
+            for colour in [cell.fg, cell.bg] {
+                assert!(!matches!(colour, Color::Rgb(..) | Color::Indexed(_)), "{colour:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_title_with_commands_for_the_terminal_is_drawn_as_text() {
+    let mut played = Played::at(80, 24).begin();
+    for posting in played.state.postings.list.held_mut() {
+        posting.title = Some("a\u{1b}]0;owned\u{7}\u{9b}2Jb".into());
+    }
+    let cells = drawn(&mut played);
+    assert!(cells.buffer().content().iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+}
+
+#[test]
+fn the_same_state_is_drawn_the_same() {
+    let mut played = Played::at(120, 40).with_jobs(jobs()).begin();
+    assert_eq!(noon(), played.state.now);
+    assert_eq!(drawn(&mut played).buffer(), drawn(&mut played).buffer());
+}
