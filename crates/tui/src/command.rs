@@ -192,7 +192,8 @@ pub fn at(place: Place) -> Vec<&'static Entry> {
 pub fn find(typed: &str, place: Place) -> Vec<&'static Entry> {
     let typed = typed.trim().to_lowercase();
     let words: Vec<&str> = typed.split_whitespace().collect();
-    let walks = |entry: &Entry| matches!(entry.command, C::Down | C::Up | C::PageDown | C::PageUp | C::NextPane | C::PreviousPane | C::Palette);
+    let walks =
+        |entry: &Entry| matches!(entry.command, C::Down | C::Up | C::PageDown | C::PageUp | C::NextPane | C::PreviousPane | C::Palette);
     let mut found: Vec<&Entry> = at(place)
         .into_iter()
         .filter(|entry| !walks(entry))

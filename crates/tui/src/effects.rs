@@ -4,9 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use sluice_api::{
-    Client, ClientError, Heard, Job, JobStatus, JobsQuery, List, PageQuery, PostingItemsQuery, PostingsQuery, ReminderPatch,
-};
+use sluice_api::{Client, ClientError, Heard, Job, JobStatus, JobsQuery, List, PageQuery, PostingItemsQuery, PostingsQuery, ReminderPatch};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::effect::{Effect, Steering};
@@ -86,9 +84,9 @@ impl Performer {
                 let query = PageQuery { limit: limit(), offset: Some(ask.offset()), cursor: None };
                 Message::Companies { ask, answer: told(client.companies(&query).await) }
             }),
-            Effect::Import { what, request } => self.spawn(async move {
-                Message::Started { what, answer: told(client.import_postings(&request).await) }
-            }),
+            Effect::Import { what, request } => {
+                self.spawn(async move { Message::Started { what, answer: told(client.import_postings(&request).await) } })
+            }
             Effect::Search { request } => self.spawn(async move {
                 Message::Started { what: crate::message::Start::Search, answer: told(client.search_postings(&request).await) }
             }),

@@ -56,7 +56,8 @@ pub enum Order {
 }
 
 impl Order {
-    const ALL: [Order; 8] = [Order::Added, Order::Posted, Order::Title, Order::Company, Order::Place, Order::Status, Order::Stars, Order::Pay];
+    const ALL: [Order; 8] =
+        [Order::Added, Order::Posted, Order::Title, Order::Company, Order::Place, Order::Status, Order::Stars, Order::Pay];
 
     fn key(self) -> &'static str {
         match self {

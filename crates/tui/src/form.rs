@@ -24,9 +24,16 @@ pub struct Input {
 pub enum Kind {
     Text(Field),
     /// One of several; the first one means that nothing is asked.
-    Choice { options: Vec<&'static str>, chosen: usize },
+    Choice {
+        options: Vec<&'static str>,
+        chosen: usize,
+    },
     /// Any of several.
-    Several { options: Vec<&'static str>, chosen: Vec<bool>, at: usize },
+    Several {
+        options: Vec<&'static str>,
+        chosen: Vec<bool>,
+        at: usize,
+    },
     Check(bool),
 }
 

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
-use sluice_api::{
-    Company, Job, List, Me, Posting, PostingCounts, PostingItem, PostingJobAccepted, PostingWhole, Reminder, Told,
-};
+use sluice_api::{Company, Job, List, Me, Posting, PostingCounts, PostingItem, PostingJobAccepted, PostingWhole, Reminder, Told};
 
 use crate::state::{JobCounts, ListOf};
 use crate::trouble::Trouble;
@@ -24,24 +22,68 @@ pub enum Message {
     /// A committed change.
     Told(Box<Told>),
     /// The stream of changes broke off and is taken up again.
-    Lost { why: Trouble, again_in: Duration },
+    Lost {
+        why: Trouble,
+        again_in: Duration,
+    },
 
     Me(Answer<Box<Me>>),
-    Overview { since: u64, answer: Answer<(JobCounts, Vec<Job>)> },
+    Overview {
+        since: u64,
+        answer: Answer<(JobCounts, Vec<Job>)>,
+    },
     Counts(Answer<PostingCounts>),
-    Postings { list: ListOf, ask: Ask, answer: Answer<List<Posting>> },
-    Posting { id: String, answer: Answer<Box<PostingWhole>> },
+    Postings {
+        list: ListOf,
+        ask: Ask,
+        answer: Answer<List<Posting>>,
+    },
+    Posting {
+        id: String,
+        answer: Answer<Box<PostingWhole>>,
+    },
     /// A change of a posting was stored, or not; then it is as before again.
-    Changed { before: Box<Posting>, said: String, answer: Answer<Box<Posting>> },
-    Reminded { posting_id: String, said: String, answer: Answer<Reminder> },
-    Jobs { ask: Ask, answer: Answer<List<Job>> },
-    Job { id: String, answer: Answer<Box<Job>> },
-    Steered { id: String, answer: Answer<Box<Job>> },
-    Items { job_id: String, ask: Ask, answer: Answer<List<PostingItem>> },
-    Companies { ask: Ask, answer: Answer<List<Company>> },
-    Started { what: Start, answer: Answer<PostingJobAccepted> },
+    Changed {
+        before: Box<Posting>,
+        said: String,
+        answer: Answer<Box<Posting>>,
+    },
+    Reminded {
+        posting_id: String,
+        said: String,
+        answer: Answer<Reminder>,
+    },
+    Jobs {
+        ask: Ask,
+        answer: Answer<List<Job>>,
+    },
+    Job {
+        id: String,
+        answer: Answer<Box<Job>>,
+    },
+    Steered {
+        id: String,
+        answer: Answer<Box<Job>>,
+    },
+    Items {
+        job_id: String,
+        ask: Ask,
+        answer: Answer<List<PostingItem>>,
+    },
+    Companies {
+        ask: Ask,
+        answer: Answer<List<Company>>,
+    },
+    Started {
+        what: Start,
+        answer: Answer<PostingJobAccepted>,
+    },
     /// What a rule chose: our id and LinkedIn's.
-    Collected { job_id: String, selects: bool, answer: Answer<Vec<(String, String)>> },
+    Collected {
+        job_id: String,
+        selects: bool,
+        answer: Answer<Vec<(String, String)>>,
+    },
 }
 
 /// What somebody started.

@@ -41,7 +41,8 @@ pub fn title(job: &Job) -> String {
     match job.kind.as_str() {
         SEARCH => {
             let first = job.args.get("queries").and_then(|queries| queries.get(0));
-            let said: Vec<String> = first.into_iter().flat_map(|query| [word(query, "keywords"), word(query, "location")]).flatten().collect();
+            let said: Vec<String> =
+                first.into_iter().flat_map(|query| [word(query, "keywords"), word(query, "location")]).flatten().collect();
             if said.is_empty() { "Postings".to_owned() } else { said.join(", ") }
         }
         FETCH => match job.args.get("urls").and_then(Value::as_array) {
@@ -75,7 +76,8 @@ pub fn summary(statistics: &PostingStatistics) -> String {
         (statistics.filtered, "filtered out"),
         (statistics.failed, "failed"),
     ];
-    let said: Vec<String> = parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{} {word}", thousands(*number))).collect();
+    let said: Vec<String> =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{} {word}", thousands(*number))).collect();
     if said.is_empty() { "nothing found".to_owned() } else { said.join(", ") }
 }
 

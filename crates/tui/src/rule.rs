@@ -34,7 +34,9 @@ pub fn read(text: &str, within: &Filter) -> Result<Rule, String> {
             "new" => filter.new = true,
             "open" => filter.open = true,
             "found" => filter.tracked = Tracked::None,
-            age if age.starts_with('<') => filter.max_age_h = Some(hours(&age[1..]).ok_or_else(|| format!("“{word}” is no age: write <24h or <7d."))?),
+            age if age.starts_with('<') => {
+                filter.max_age_h = Some(hours(&age[1..]).ok_or_else(|| format!("“{word}” is no age: write <24h or <7d."))?)
+            }
             _ => words.push(word),
         }
     }

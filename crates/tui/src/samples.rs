@@ -5,8 +5,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sluice_api::{
-    ApplicationStatus, Company, EmploymentType, HistoryEntry, Job, JobError, JobStatus, List, Me, Pagination, PayPeriod, Posting, PostingItem,
-    PostingOutcome, PostingSeniority, PostingSource, PostingWhole, Progress, Reminder, Role, Salary, TimelineEntry, Workplace, Workspace,
+    ApplicationStatus, Company, EmploymentType, HistoryEntry, Job, JobError, JobStatus, List, Me, Pagination, PayPeriod, Posting,
+    PostingItem, PostingOutcome, PostingSeniority, PostingSource, PostingWhole, Progress, Reminder, Role, Salary, TimelineEntry, Workplace,
+    Workspace,
 };
 
 use crate::app::Options;
@@ -24,8 +25,14 @@ pub fn ago_minutes(minutes: i64) -> Timestamp {
     noon().checked_sub(SignedDuration::from_mins(minutes)).unwrap()
 }
 
-const TITLES: [&str; 6] =
-    ["Senior Rust Engineer", "Backend Developer", "Data Engineer (m/f/d)", "Systems Programmer", "株式会社アルダー ソフトウェア", "Platform Engineer, Storage"];
+const TITLES: [&str; 6] = [
+    "Senior Rust Engineer",
+    "Backend Developer",
+    "Data Engineer (m/f/d)",
+    "Systems Programmer",
+    "株式会社アルダー ソフトウェア",
+    "Platform Engineer, Storage",
+];
 const COMPANIES: [&str; 4] = ["Alderbank", "Brightwater Robotics", "Quietfield", "Nordlicht Software GmbH"];
 const PLACES: [&str; 4] = ["Berlin, Germany", "Remote", "Lyon, Auvergne-Rhône-Alpes, France", "Lisbon, Portugal"];
 
@@ -84,7 +91,9 @@ pub fn posting(number: u64) -> Posting {
 
 pub fn whole(number: u64) -> PostingWhole {
     let posting = Posting {
-        description_text: Some("We build storage that forgets nothing.\nYou write Rust, measure before you believe, and enjoy a quiet review.".into()),
+        description_text: Some(
+            "We build storage that forgets nothing.\nYou write Rust, measure before you believe, and enjoy a quiet review.".into(),
+        ),
         notes: Some("Ada knows somebody there.".into()),
         ..posting(number)
     };

@@ -314,18 +314,51 @@ pub struct Refresh {
 
 #[derive(Debug, Clone)]
 pub enum Dialog {
-    Help { scroll: u16 },
-    Palette { typed: Field, chosen: usize },
+    Help {
+        scroll: u16,
+    },
+    Palette {
+        typed: Field,
+        chosen: usize,
+    },
     /// Words of a list, applied while they are typed.
-    Words { typed: Field, before: String, due_at: Option<Timestamp> },
-    Filter { form: Form, list: ListOf },
-    Status { id: String, title: String, chosen: usize },
-    Note { id: String, title: String, typed: Field },
-    Remind { id: String, title: String, form: Form },
-    Rule { typed: Field, error: Option<String> },
+    Words {
+        typed: Field,
+        before: String,
+        due_at: Option<Timestamp>,
+    },
+    Filter {
+        form: Form,
+        list: ListOf,
+    },
+    Status {
+        id: String,
+        title: String,
+        chosen: usize,
+    },
+    Note {
+        id: String,
+        title: String,
+        typed: Field,
+    },
+    Remind {
+        id: String,
+        title: String,
+        form: Form,
+    },
+    Rule {
+        typed: Field,
+        error: Option<String>,
+    },
     /// Why a job stopped, in full.
-    Failure { job_id: String, whole: Option<Box<Job>>, scroll: u16 },
-    Cancel { job_id: String },
+    Failure {
+        job_id: String,
+        whole: Option<Box<Job>>,
+        scroll: u16,
+    },
+    Cancel {
+        job_id: String,
+    },
     Trouble(Trouble),
 }
 

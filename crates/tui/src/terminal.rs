@@ -30,14 +30,7 @@ impl Terminal {
     pub fn take() -> io::Result<Self> {
         install_panic_hook(thread::current().id());
         enable_raw_mode()?;
-        let taken = execute!(
-            stdout(),
-            EnterAlternateScreen,
-            EnableMouseCapture,
-            EnableBracketedPaste,
-            SetTitle("Sluice"),
-            cursor::Hide
-        );
+        let taken = execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, SetTitle("Sluice"), cursor::Hide);
         let opened = taken.and_then(|()| Screen::new(CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()))));
         match opened {
             Ok(mut screen) => {

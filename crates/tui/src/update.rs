@@ -123,6 +123,7 @@ fn hear(state: &mut State, told: Told) {
             }
         }
         Told::Timeline(added) => jobs::tell(state, added),
+        Told::Postings(changed) => postings::hear(state, &changed),
         Told::Review(_) => {}
     }
 }

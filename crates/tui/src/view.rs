@@ -18,7 +18,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use sluice_api::JobStatus;
-use sluice_api::wording::numbers::{clock, countdown, between, thousands};
+use sluice_api::wording::numbers::{between, clock, countdown, thousands};
 use sluice_api::wording::state::Hue;
 
 use crate::command::{Entry, at};

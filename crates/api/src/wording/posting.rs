@@ -103,7 +103,13 @@ mod tests {
 
     #[test]
     fn pay_is_said_as_it_was_stated() {
-        let pay = |min, max, currency: Option<&str>, period| Salary { text: Some("as stated".into()), min, max, currency: currency.map(str::to_owned), period };
+        let pay = |min, max, currency: Option<&str>, period| Salary {
+            text: Some("as stated".into()),
+            min,
+            max,
+            currency: currency.map(str::to_owned),
+            period,
+        };
         let said: Vec<Option<String>> = [
             pay(Some(65_000.0), Some(80_000.0), Some("EUR"), Some(PayPeriod::Year)),
             pay(Some(22.5), None, Some("USD"), Some(PayPeriod::Hour)),
@@ -116,7 +122,15 @@ mod tests {
         .iter()
         .map(salary)
         .collect();
-        let expected = ["65,000–80,000 EUR a year", "from 22.50 USD an hour", "up to 4,000 a month", "500 GBP a day", "900 a week", "from 1", "as stated"];
+        let expected = [
+            "65,000–80,000 EUR a year",
+            "from 22.50 USD an hour",
+            "up to 4,000 a month",
+            "500 GBP a day",
+            "900 a week",
+            "from 1",
+            "as stated",
+        ];
         assert_eq!(said, expected.map(|words| Some(words.to_owned())));
     }
 
@@ -129,7 +143,8 @@ mod tests {
             .collect();
         assert_eq!(statuses, ["· Found", "◇ Saved", "▸ Applied", "◆ Interviewing", "★ Offer", "× Rejected", "– Withdrawn"]);
         use PostingOutcome::{Duplicate, Failed, Filtered, Fresh, New, Pending, Updated};
-        let outcomes: Vec<String> = [Pending, New, Updated, Duplicate, Fresh, Filtered, Failed].into_iter().map(|of| outcome(of).word).collect();
+        let outcomes: Vec<String> =
+            [Pending, New, Updated, Duplicate, Fresh, Filtered, Failed].into_iter().map(|of| outcome(of).word).collect();
         assert_eq!(outcomes, ["Waiting", "New", "Updated", "Duplicate", "Known", "Filtered out", "Failed"]);
     }
 }

@@ -38,7 +38,10 @@ pub fn posting(state: &mut State, id: &str, answer: Answer<Box<PostingWhole>>) {
         return;
     }
     match answer {
-        Ok(whole) => {
+        Ok(mut whole) => {
+            // The note that it was seen may still be on its way.
+            let held = state.postings.list.held().find(|(_, posting)| posting.id == id);
+            whole.posting.seen_at = whole.posting.seen_at.or(held.and_then(|(_, posting)| posting.seen_at));
             super::postings::replace(state, &whole.posting);
             state.postings.detail.whole = Some(whole);
             state.postings.detail.trouble = None;

@@ -24,8 +24,8 @@ const FRESH_H: u32 = 24;
 
 pub fn search_form() -> Form {
     Form::new(vec![
-        Input::text("keywords", "Keywords", "rust engineer", ""),
-        Input::text("location", "Place", "Berlin, Germany", ""),
+        Input::text("keywords", "Keywords", "such as rust engineer", ""),
+        Input::text("location", "Place", "such as Berlin, Germany", ""),
         Input::text("distance_mi", "Within", "miles of the place", ""),
         Input::text("max_age_h", "Posted within", "hours", ""),
         Input::several("types", "Type", TYPES.iter().map(|of| words::employment_type(*of)).collect()),
@@ -248,7 +248,8 @@ fn begun(state: &mut State, what: Start, job_id: String) {
             let urls = &mut state.import.urls;
             urls.is_sending = false;
             // What could not be imported stays, to be corrected.
-            let left: Vec<&str> = urls.checks.iter().filter(|check| matches!(check.meaning, Meaning::Refused(_))).map(|check| check.text.as_str()).collect();
+            let left: Vec<&str> =
+                urls.checks.iter().filter(|check| matches!(check.meaning, Meaning::Refused(_))).map(|check| check.text.as_str()).collect();
             urls.editor = Field::lines(left.join("\n"));
             urls.checks = check(urls.editor.text());
             urls.outcome = None;

@@ -76,7 +76,9 @@ fn tell_what_changed(state: &mut State, before: Option<&Job>, job: &Job) {
         JobStatus::Queued if was.is_none_or(JobStatus::is_final) => Draft::info(format!("Queued: {}", name(job))),
         JobStatus::Completed if was.is_some_and(|was| !was.is_final()) => done(job),
         JobStatus::Failed if was.is_some_and(|was| !was.is_final()) => failed(job),
-        JobStatus::Canceled if was.is_some_and(|was| !was.is_final()) => Draft::info(format!("Canceled: {}", name(job))).saying("Its results stay."),
+        JobStatus::Canceled if was.is_some_and(|was| !was.is_final()) => {
+            Draft::info(format!("Canceled: {}", name(job))).saying("Its results stay.")
+        }
         JobStatus::Processing => match (before.and_then(|before| long_wait(before, state.now)), long_wait(job, state.now)) {
             (None, Some(until)) => {
                 let until = clock(until, state.now, &state.zone);

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use sluice_api::wording::posting as words;
-use sluice_api::{ApplicationStatus, Posting, PostingPatch, Reminder};
+use sluice_api::{ApplicationStatus, Posting, PostingPatch, PostingsChanged, Reminder};
 
 use super::answers::heard_from;
 use super::refresh;
 use crate::effect::Effect;
+use crate::filter::Order;
 use crate::message::Answer;
 use crate::state::State;
 use crate::toast::Draft;
@@ -142,19 +143,60 @@ pub fn replace(state: &mut State, posting: &Posting) {
     }
 }
 
+/// Whether a change takes a posting out of the list or to another place in it, so that the list has to be read again.
+fn may_leave(state: &State, before: &Posting, after: &Posting) -> bool {
+    let noted = before.status != after.status || before.stars != after.stars || before.notes != after.notes;
+    let filter = &state.postings.filter;
+    before.hidden != after.hidden || (noted && (filter.is_narrow() || matches!(filter.order, Order::Status | Order::Stars)))
+}
+
+/// What people changed, here or anywhere else.
+pub fn hear(state: &mut State, changed: &PostingsChanged) {
+    refresh::mark(state, |refresh| refresh.counts = true);
+    if changed.deleted || changed.changed > changed.postings.len() as u64 {
+        let shown = state.import.search.job_id.clone();
+        refresh::mark(state, |refresh| {
+            refresh.postings = true;
+            refresh.companies = true;
+            refresh.of_jobs.extend(shown);
+        });
+        return;
+    }
+    for now in &changed.postings {
+        let held =
+            state.postings.list.held().map(|(_, posting)| posting).chain(state.import.search.results.held().map(|(_, posting)| posting));
+        let Some(before) =
+            held.chain(state.companies.postings.held().map(|(_, posting)| posting)).find(|posting| posting.id == now.id).cloned()
+        else {
+            continue;
+        };
+        let after = Posting {
+            status: now.status,
+            stars: now.stars,
+            hidden: now.hidden,
+            next_reminder_at: now.next_reminder_at,
+            seen_at: now.seen_at,
+            ..before.clone()
+        };
+        if may_leave(state, &before, &after) {
+            refresh::mark(state, |refresh| refresh.postings = true);
+        }
+        replace(state, &after);
+    }
+}
+
 pub fn changed(state: &mut State, before: Posting, said: String, answer: Answer<Box<Posting>>) {
     heard_from(state, &answer);
     match answer {
         Ok(posting) => {
-            let left = before.hidden != posting.hidden;
+            if may_leave(state, &before, &posting) {
+                refresh::mark(state, |refresh| refresh.postings = true);
+            }
             replace(state, &posting);
+            refresh::mark(state, |refresh| refresh.counts = true);
             if !said.is_empty() {
                 let title = words::title(&posting);
                 state.toasts.show(Draft::info(format!("{said}: {title}")), state.now);
-            }
-            refresh::mark(state, |refresh| refresh.postings = true);
-            if left {
-                refresh::mark(state, |refresh| refresh.companies = true);
             }
         }
         Err(trouble) => {
@@ -180,7 +222,7 @@ pub fn reminded(state: &mut State, posting_id: &str, said: String, answer: Answe
     match answer {
         Ok(_) => {
             state.toasts.show(Draft::info(said), state.now);
-            refresh::mark(state, |refresh| refresh.postings = true);
+            refresh::mark(state, |refresh| refresh.counts = true);
             if state.postings.detail.id.as_deref() == Some(posting_id) {
                 effects.push(Effect::LoadPosting { id: posting_id.to_owned() });
             }

@@ -43,7 +43,8 @@ impl Canvas<'_> {
     pub fn panel(&mut self, area: Rect, title: &str, is_focused: bool) -> Rect {
         let style = if is_focused { self.theme.accent() } else { self.theme.quiet() };
         let room = usize::from(area.width.saturating_sub(4));
-        let title = Span::styled(format!(" {} ", crate::text::cut(title, room)), if is_focused { self.theme.accent() } else { Style::new() });
+        let title =
+            Span::styled(format!(" {} ", crate::text::cut(title, room)), if is_focused { self.theme.accent() } else { Style::new() });
         let block = Block::bordered().border_style(style).title(title);
         let inside = block.inner(area);
         block.render(area, self.buffer);

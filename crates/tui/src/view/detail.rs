@@ -99,7 +99,10 @@ impl Text<'_> {
             self.paragraph(&facts.join(" · "), Style::new());
         }
         if let Some(closed_at) = posting.closed_at {
-            self.paragraph(&format!("Closed: takes no more applications, seen {}.", self.day(closed_at)), theme.hue(sluice_api::wording::state::Hue::Orange));
+            self.paragraph(
+                &format!("Closed: takes no more applications, seen {}.", self.day(closed_at)),
+                theme.hue(sluice_api::wording::state::Hue::Orange),
+            );
         }
         if let Some(pay) = posting.salary.as_ref().and_then(words::salary) {
             self.paragraph(&pay, Style::new());

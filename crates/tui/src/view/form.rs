@@ -56,7 +56,10 @@ fn one(state: &State, input: &Input, area: Rect, is_focused: bool, canvas: &mut 
             let value = if field.text().is_empty() && !is_focused {
                 Span::styled(fit(if input.hint.is_empty() { "–" } else { input.hint }, columns), theme.quiet())
             } else {
-                Span::styled(fit(&shown, columns), if is_focused { Style::new().add_modifier(ratatui::style::Modifier::UNDERLINED) } else { Style::new() })
+                Span::styled(
+                    fit(&shown, columns),
+                    if is_focused { Style::new().add_modifier(ratatui::style::Modifier::UNDERLINED) } else { Style::new() },
+                )
             };
             canvas.line(area, 0, &Line::from(vec![label, value]));
             if is_focused {

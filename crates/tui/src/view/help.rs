@@ -41,5 +41,8 @@ pub fn lines(state: &State) -> Vec<Line<'static>> {
 
 fn line(state: &State, entry: &Entry) -> Line<'static> {
     let keys: Vec<String> = entry.keys.iter().map(|key| shown(key)).collect();
-    Line::from(vec![Span::styled(format!("  {}", fit(&keys.join("  "), KEYS)), state.theme.strong()), Span::styled(entry.words, Style::new())])
+    Line::from(vec![
+        Span::styled(format!("  {}", fit(&keys.join("  "), KEYS)), state.theme.strong()),
+        Span::styled(entry.words, Style::new()),
+    ])
 }

@@ -46,7 +46,8 @@ fn list(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
     let columns = [26, 9, usize::from(inside.width).saturating_sub(26 + 9 + 13 + 5 + 5), 13, 5];
     let style = state.theme.quiet();
     let heads = ["State", "Kind", "What", "Progress", "Age"];
-    let cells: Vec<(String, usize, Style)> = heads.iter().zip(columns).map(|(head, columns)| ((*head).to_owned(), columns, style)).collect();
+    let cells: Vec<(String, usize, Style)> =
+        heads.iter().zip(columns).map(|(head, columns)| ((*head).to_owned(), columns, style)).collect();
     canvas.line(inside, 0, &row(&cells));
     let rows_area = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
     for offset in 0..u64::from(rows_area.height) {

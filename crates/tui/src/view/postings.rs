@@ -71,7 +71,12 @@ fn empty(state: &State, area: Rect, canvas: &mut Canvas) {
     let lines: &[&str] = if state.postings.filter.is_narrow() {
         &["No posting is like this.", "", "F takes the filter off."]
     } else {
-        &["No postings yet.", "", "Paste addresses of LinkedIn postings here, or press 2 to import by address", "and P to search. What you import or find stands here."]
+        &[
+            "No postings yet.",
+            "",
+            "Paste addresses of LinkedIn postings here, or press 2 to import by address",
+            "and P to search. What you import or find stands here.",
+        ]
     };
     for (index, line) in lines.iter().enumerate() {
         let row = 2 + u16::try_from(index).unwrap_or(0);
@@ -238,7 +243,8 @@ fn age(posting: &Posting, now: jiff::Timestamp) -> String {
 pub fn counted(state: &State) -> Option<String> {
     let counts = state.postings.counts?;
     let parts = [(counts.new, "new"), (counts.saved, "saved"), (counts.applied, "applied"), (counts.interviewing, "interviewing")];
-    let mut said: Vec<String> = parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{} {word}", thousands(*number))).collect();
+    let mut said: Vec<String> =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{} {word}", thousands(*number))).collect();
     if counts.reminders_due > 0 {
         said.push(format!("{} due", count(counts.reminders_due, "reminder", "reminders")));
     }

@@ -84,7 +84,18 @@ fn results(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
     }
     canvas.foot(area, &foot);
     if !search.selected.is_empty() {
-        let word = if search.is_sending { " Importing… ".to_owned() } else { format!(" I Import {} ", count(search.selected.len() as u64, "posting", "postings")) };
-        canvas.button(area, area.height.saturating_sub(1), area.x + 2, &word, state.theme.selected(), Hit::Command(Command::ImportSelected));
+        let word = if search.is_sending {
+            " Importing… ".to_owned()
+        } else {
+            format!(" I Import {} ", count(search.selected.len() as u64, "posting", "postings"))
+        };
+        canvas.button(
+            area,
+            area.height.saturating_sub(1),
+            area.x + 2,
+            &word,
+            state.theme.selected(),
+            Hit::Command(Command::ImportSelected),
+        );
     }
 }

@@ -134,7 +134,7 @@ fn the_import_by_address() {
 #[test]
 fn the_import_by_search_with_an_error() {
     insta::assert_snapshot!(shown(|played| {
-        played.press("P i");
+        played.press("P");
         played.write("rust engineer");
         played.press("down down");
         played.write("1000");
@@ -217,7 +217,10 @@ fn messages_small_and_large() {
         let done = Draft::info("Done: Search rust, Berlin").saying("230 new, 10 updated, 3 failed.").large(true);
         played.state.toasts.show(done.opening(Opens::Results("j2".into())), now);
         let failed = Draft::error("Stopped early, 240 kept: Search rust, Berlin");
-        played.state.toasts.show(failed.saying("LinkedIn refuses to serve us (999). Wait some hours, then Retry.").opening(Opens::Job("j4".into())), now);
+        played
+            .state
+            .toasts
+            .show(failed.saying("LinkedIn refuses to serve us (999). Wait some hours, then Retry.").opening(Opens::Job("j4".into())), now);
     }));
 }
 

@@ -70,7 +70,7 @@ fn sum(counts: &JobCounts) -> String {
         parts.push(format!("{} canceled", thousands(counts.canceled)));
     }
     let ended = counts.done + counts.failed;
-    let rate = if ended == 0 { String::new() } else { format!(" · {}% succeeded", counts.done * 100 / ended) };
+    let rate = (counts.done * 100).checked_div(ended).map(|percent| format!(" · {percent}% succeeded")).unwrap_or_default();
     format!("{}{rate}", parts.join(", "))
 }
 

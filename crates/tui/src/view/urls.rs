@@ -62,7 +62,13 @@ fn editor(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
     if bad > 0 {
         beside.push_str(&format!("  {} left here to be corrected", count(bad, "line is", "lines are")));
     }
-    canvas.buffer.set_stringn(next, told.y + 1, cut(&beside, usize::from(told.right().saturating_sub(next))), told.width.into(), state.theme.quiet());
+    canvas.buffer.set_stringn(
+        next,
+        told.y + 1,
+        cut(&beside, usize::from(told.right().saturating_sub(next))),
+        told.width.into(),
+        state.theme.quiet(),
+    );
 }
 
 fn tally(checks: &[Check]) -> (u64, u64) {
@@ -92,7 +98,8 @@ fn typed(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
         let mut spans = vec![Span::raw(format!(" {} ", fit(&tail(text, text_columns), text_columns)))];
         if let Some(check) = urls.checks.iter().find(|check| check.line == number) {
             let several = urls.checks.iter().filter(|check| check.line == number).count();
-            let (said, style) = if several > 1 { (format!("● {several} postings"), state.theme.hue(Hue::Green)) } else { meaning(state, check) };
+            let (said, style) =
+                if several > 1 { (format!("● {several} postings"), state.theme.hue(Hue::Green)) } else { meaning(state, check) };
             spans.push(Span::styled(cut(&said, meaning_columns), style));
         }
         canvas.line(area, u16::try_from(at).unwrap_or(u16::MAX), &Line::from(spans));
