@@ -38,4 +38,5 @@ mod state_machine;
 mod store;
 mod store_opens;
 mod support;
+mod terminal_application;
 mod tidy;

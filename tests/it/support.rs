@@ -8,6 +8,7 @@ pub mod fixtures;
 pub mod people;
 pub mod postings;
 pub mod sandbox;
+pub mod screen;
 pub mod search;
 pub mod smtp;
 pub mod socket;

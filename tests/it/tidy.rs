@@ -202,6 +202,7 @@ fn product_sources() -> Vec<Source> {
 #[test]
 fn the_crates_depend_on_what_the_architecture_allows() {
     let forbidden: &[(&str, &[&str])] = &[
+        ("addresses", &["sluice", "sluice-api", "sluice-providers", "sluice-sandbox", "sluice-tui", "reqwest", "sqlx", "axum"]),
         ("api", &["sluice", "sluice-providers", "sluice-sandbox", "sluice-tui", "sqlx", "axum"]),
         ("providers", &["sluice", "sluice-api", "sluice-sandbox", "sluice-tui", "sqlx", "axum"]),
         ("sandbox", &["sluice", "sluice-api", "sluice-providers", "sluice-tui", "sqlx"]),

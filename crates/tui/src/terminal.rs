@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 
@@ -19,6 +20,9 @@ const FRAME_BYTES: usize = 256 * 1024;
 /// What panics elsewhere said while the terminal was ours; printed when it no longer is.
 static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
+/// Giving back twice would put the cursor over what was said in between.
+static IS_OURS: AtomicBool = AtomicBool::new(false);
+
 type Screen = ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>;
 
 pub struct Terminal {
@@ -30,6 +34,7 @@ impl Terminal {
     pub fn take() -> io::Result<Self> {
         install_panic_hook(thread::current().id());
         enable_raw_mode()?;
+        IS_OURS.store(true, Ordering::SeqCst);
         let taken = execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, SetTitle("Sluice"), cursor::Hide);
         let opened = taken.and_then(|()| Screen::new(CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()))));
         match opened {
@@ -67,6 +72,9 @@ impl Drop for Terminal {
 
 /// As it was. A terminal that is gone cannot be told, and nobody is there who could read about it.
 fn give_back() {
+    if !IS_OURS.swap(false, Ordering::SeqCst) {
+        return;
+    }
     let mut out = stdout();
     let _gone = execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, DisableMouseCapture, cursor::Show, LeaveAlternateScreen);
     let _gone = disable_raw_mode();

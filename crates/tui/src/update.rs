@@ -115,12 +115,6 @@ fn hear(state: &mut State, told: Told) {
             }
             refresh::of_job(state, &page.job_id);
             refresh::mark(state, |refresh| refresh.counts = true);
-            // Rows that somebody reads do not move under the eyes.
-            if state.postings.list.total() == Some(0) {
-                refresh::mark(state, |refresh| refresh.postings = true);
-            } else {
-                state.postings.news += u64::from(page.stored);
-            }
         }
         Told::Timeline(added) => jobs::tell(state, added),
         Told::Postings(changed) => postings::hear(state, &changed),

@@ -187,7 +187,10 @@ fn open(state: &mut State, effects: &mut Vec<Effect>) {
         }
         (Place::Jobs, Pane::List) => state.jobs.pane = Pane::Side,
         (Place::Jobs, Pane::Side) => {
-            if let Some(id) = state.job().map(|job| job.id.clone()) {
+            if let Some(job) = state.job().cloned() {
+                let id = job.id.clone();
+                // The list reaches further back than what is known of the last jobs.
+                state.overview.learn(job, state.overview.heard);
                 jobs::open_job(state, &id, effects);
             }
         }

@@ -62,6 +62,7 @@ pub fn take_up_the_last(state: &mut State) {
     let (search, fetch) = (last(SEARCH), last(FETCH));
     if let (None, Some(job_id)) = (&state.import.search.job_id, search) {
         set_search(state, job_id);
+        state.import.search.pane = Pane::List;
     }
     if let (None, Some(job_id)) = (&state.import.urls.job_id, fetch) {
         state.import.urls.job_id = Some(job_id);

@@ -25,16 +25,36 @@ pub fn hear(state: &mut State, job: Job) {
     if before.is_none() {
         refresh::mark(state, |refresh| refresh.jobs = true);
     }
-    if is_of_postings(&job) && job.status.is_final() && before.is_none_or(|before| !before.status.is_final()) {
+    if is_of_postings(&job) {
+        hear_of_postings(state, before.as_ref(), &job);
+    }
+    put(state, job);
+}
+
+/// What a job of postings has brought since it was heard of last.
+fn hear_of_postings(state: &mut State, before: Option<&Job>, job: &Job) {
+    let new = |job: &Job| statistics(job).map_or(0, |statistics| statistics.new);
+    let brought = new(job).saturating_sub(before.map_or(0, new));
+    if brought > 0 {
+        // Rows that somebody reads do not move under the eyes.
+        if state.postings.list.total().is_some_and(|total| total > 0) {
+            state.postings.news += brought;
+        } else {
+            refresh::mark(state, |refresh| refresh.postings = true);
+        }
+    }
+    if before.is_none_or(|before| before.progress.current != job.progress.current) {
         refresh::of_job(state, &job.id);
-        let nothing_is_read = state.postings.list.total() == Some(0);
+    }
+    if job.status.is_final() && before.is_none_or(|before| !before.status.is_final()) {
+        refresh::of_job(state, &job.id);
         refresh::mark(state, |refresh| {
-            refresh.postings |= nothing_is_read;
+            // An import has saved what was only found before.
+            refresh.postings |= job.kind == FETCH;
             refresh.counts = true;
             refresh.companies = true;
         });
     }
-    put(state, job);
 }
 
 /// Puts the job wherever it is held.

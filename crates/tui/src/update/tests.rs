@@ -182,6 +182,8 @@ fn a_thousand_postings_that_stream_in_do_not_move_what_is_read() {
     for batch in 1..=100 {
         let page = PageStored { job_id: "j1".into(), batch, stored: 10, known: 0, total_stored: u64::from(batch) * 10 };
         played.tell(Message::Told(Box::new(Told::Page(page))));
+        // The job had brought 230 before.
+        told(&mut played, Job { result: Some(json!({"new": 230 + batch * 10})), ..job("j1", SEARCH, JobStatus::Processing) });
         played.wait(10);
     }
     assert_eq!((played.state.postings.news, played.state.postings.list.selected()), (1_000, 3));

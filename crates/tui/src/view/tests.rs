@@ -134,7 +134,7 @@ fn the_import_by_address() {
 #[test]
 fn the_import_by_search_with_an_error() {
     insta::assert_snapshot!(shown(|played| {
-        played.press("P");
+        played.press("P i");
         played.write("rust engineer");
         played.press("down down");
         played.write("1000");
