@@ -190,9 +190,7 @@ impl Filter {
             posted_after: self.max_age_h.and_then(age),
             sort: Some(format!("{}{}", if self.descending { "-" } else { "" }, self.order.key())),
             fields: Some("summary".to_owned()),
-            limit: None,
-            offset: None,
-            cursor: None,
+            ..PostingsQuery::default()
         }
     }
 
