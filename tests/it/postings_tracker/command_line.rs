@@ -36,8 +36,7 @@ fn text(bytes: &[u8]) -> String {
 
 /// The same with something to read.
 async fn fed(mut command: Command, input: &str) -> Output {
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     child.stdin.take().expect("piped").write_all(input.as_bytes()).await.expect("it reads");
     child.wait_with_output().await.expect("it ends")
 }
@@ -126,13 +125,24 @@ async fn ended(server: &MockServer, status: &str, more: Json) {
 async fn addresses_are_imported_and_the_end_says_what_came_of_them() {
     let server = MockServer::start().await;
     let body = json!({"urls": ["4012345678", "https://www.linkedin.com/jobs/view/4012345679"], "max_age_h": 24});
-    Mock::given(method("POST")).and(path("/api/v1/job-postings/import")).and(body_json(body)).respond_with(accepted("They")).mount(&server).await;
-    let result = json!({"found": 3, "new": 1, "updated": 1, "failed": 1, "reasons": [{"reason": "LinkedIn no longer has it.", "count": 1}]});
+    Mock::given(method("POST"))
+        .and(path("/api/v1/job-postings/import"))
+        .and(body_json(body))
+        .respond_with(accepted("They"))
+        .mount(&server)
+        .await;
+    let result =
+        json!({"found": 3, "new": 1, "updated": 1, "failed": 1, "reasons": [{"reason": "LinkedIn no longer has it.", "count": 1}]});
     ended(&server, "completed", json!({"stop_reason": "exhausted", "stop_message": "All of them were read.", "result": result})).await;
     let words = ["import", "urls", "-", "--max-age", "24", "--wait"];
     let input = "# from my mail\n4012345678\n\nhttps://www.linkedin.com/jobs/view/4012345679\n";
     let output = fed(sluice(&server.uri(), "k", &words), input).await;
-    insta::assert_snapshot!(format!("{}--- beside it\n{}({})", text(&output.stdout), text(&output.stderr), output.status.code().unwrap_or(-1)));
+    insta::assert_snapshot!(format!(
+        "{}--- beside it\n{}({})",
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.code().unwrap_or(-1)
+    ));
 }
 
 #[tokio::test]
@@ -149,7 +159,12 @@ async fn a_page_and_a_search_are_handed_over_as_they_were_given() {
         .mount(&server)
         .await;
     let query = json!({"queries": [{"keywords": "rust", "location": "Berlin", "workplaces": ["remote"]}], "title_exclude": ["intern"]});
-    Mock::given(method("POST")).and(path("/api/v1/job-postings/search")).and(body_json(query)).respond_with(accepted("Searches")).mount(&server).await;
+    Mock::given(method("POST"))
+        .and(path("/api/v1/job-postings/search"))
+        .and(body_json(query))
+        .respond_with(accepted("Searches"))
+        .mount(&server)
+        .await;
     let search = ["import", "search", "--keywords", "rust", "--location", "Berlin", "--workplace", "remote", "--title-exclude", "intern"];
     for words in [vec!["import", "file", page.to_str().expect("a path")], search.to_vec()] {
         let output = sluice(&server.uri(), "k", &words).output().await.expect("the program starts");
@@ -170,7 +185,11 @@ async fn immunity_05_a_blocked_import_exits_as_stopped_early_and_says_how_to_go_
     let output = sluice(&server.uri(), "k", &["import", "urls", "4012345678", "--wait"]).output().await.expect("the program starts");
     assert_eq!(output.status.code(), Some(3), "{output:?}");
     let said = text(&output.stdout);
-    assert!(said.contains("Stopped early, 3 postings kept. LinkedIn asked us to stop.") && said.ends_with(&format!("  sluice import retry {JOB} --wait\n")), "{said}");
+    assert!(
+        said.contains("Stopped early, 3 postings kept. LinkedIn asked us to stop.")
+            && said.ends_with(&format!("  sluice import retry {JOB} --wait\n")),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -193,13 +212,15 @@ async fn immunity_24_linkedins_pages_are_switched_on_by_a_yes_and_the_cookie_com
         .respond_with(ResponseTemplate::new(201).set_body_json(account))
         .mount(&server)
         .await;
-    let output = fed(sluice(&server.uri(), "k", &["accounts", "add", "linkedin", "--accept-terms", "--session-cookie-stdin"]), "AQEDcookie\n").await;
+    let output =
+        fed(sluice(&server.uri(), "k", &["accounts", "add", "linkedin", "--accept-terms", "--session-cookie-stdin"]), "AQEDcookie\n").await;
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(text(&output.stdout).contains("sluice import search"), "{output:?}");
     assert!(!text(&output.stdout).contains("AQED") && !text(&output.stderr).contains("AQED"), "{output:?}");
     let argument = sluice(&server.uri(), "k", &["accounts", "add", "linkedin", "--accept-terms", "--session-cookie", "AQEDcookie"]);
     let argument = { argument }.output().await.expect("the program starts");
     assert_eq!(argument.status.code(), Some(2), "a cookie is no argument: {argument:?}");
-    let misplaced = sluice(&server.uri(), "k", &["accounts", "add", "unipile", "--accept-terms"]).output().await.expect("the program starts");
+    let misplaced =
+        sluice(&server.uri(), "k", &["accounts", "add", "unipile", "--accept-terms"]).output().await.expect("the program starts");
     assert!(misplaced.status.code() == Some(2) && text(&misplaced.stderr).contains("--accept-terms is for LinkedIn"), "{misplaced:?}");
 }

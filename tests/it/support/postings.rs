@@ -3,9 +3,9 @@
 use jiff::civil::date;
 use sluice::domain::posting::PostingSource;
 use sluice::domain::{JobId, PostingId, WorkspaceId};
+use sluice::store::Database;
 use sluice::store::database::sql;
 use sluice::store::postings::save::Importing;
-use sluice::store::Database;
 use sluice_providers::PostingRecord;
 use sluice_providers::posting::record::Shown;
 use sluice_providers::posting::{Description, EmploymentType, PayPeriod, PostingSeniority, Salary, Workplace};

@@ -12,7 +12,7 @@ use crate::form::{Form, Input};
 use crate::message::{Answer, Start};
 use crate::names::{FETCH, SEARCH};
 use crate::rule;
-use crate::state::{ImportTab, Pane, Screen, State};
+use crate::state::{Dialog, ImportTab, Pane, Screen, State};
 use crate::toast::{Draft, Opens};
 use crate::trouble::Trouble;
 use crate::window::Window;
@@ -278,7 +278,8 @@ fn refused(state: &mut State, what: Start, trouble: Trouble) {
     match what {
         Start::Urls => {
             state.import.urls.is_sending = false;
-            state.import.urls.trouble = Some(trouble);
+            state.import.urls.trouble = Some(Trouble::new(trouble.what.clone()));
+            super::push(state, Dialog::Trouble(trouble));
         }
         Start::Search => {
             let search = &mut state.import.search;
@@ -291,11 +292,14 @@ fn refused(state: &mut State, what: Start, trouble: Trouble) {
                 let name = name.split('[').next().unwrap_or(name);
                 !search.form.refuse(name, message.clone())
             });
-            search.trouble = if elsewhere.fields.is_empty() && search.form.has_errors() { None } else { Some(elsewhere) };
+            if !elsewhere.fields.is_empty() || !search.form.has_errors() {
+                search.trouble = Some(Trouble::new(elsewhere.what.clone()));
+                super::push(state, Dialog::Trouble(elsewhere));
+            }
         }
         Start::Selected => {
             state.import.search.is_sending = false;
-            state.import.search.trouble = Some(trouble);
+            super::push(state, Dialog::Trouble(trouble));
         }
     }
 }
@@ -390,7 +394,7 @@ pub fn open_item(state: &mut State, effects: &mut Vec<Effect>) {
         None => {
             let mut trouble = Trouble::new(item.reason.unwrap_or_else(|| "It has not been asked for yet.".to_owned()));
             trouble.why = Some(item.input);
-            super::push(state, crate::state::Dialog::Trouble(trouble));
+            super::push(state, Dialog::Trouble(trouble));
         }
     }
 }

@@ -308,6 +308,20 @@ fn what_the_server_says_about_a_field_stands_at_that_field() {
 }
 
 #[test]
+fn a_refusal_that_is_of_no_field_is_shown_in_full() {
+    let mut played = Played::at(80, 24).begin();
+    played.press("2");
+    played.tell(Message::Paste("3912345678".into()));
+    played.press("ctrl-s");
+    let trouble =
+        Trouble { remedy: Some("Connect it: sluice accounts add linkedin".into()), ..Trouble::new("No source of postings is connected.") };
+    played.tell(Message::Started { what: Start::Urls, answer: Err(trouble.clone()) });
+    assert!(matches!(played.state.dialogs.as_slice(), [Dialog::Trouble(shown)] if *shown == trouble));
+    played.press("esc");
+    assert_eq!((played.state.dialogs.len(), played.state.import.urls.editor.text().trim()), (0, "3912345678"));
+}
+
+#[test]
 fn results_are_selected_one_by_one_by_rule_and_imported() {
     let mut played = Played::at(80, 24).with_jobs(vec![job("j1", SEARCH, JobStatus::Completed)]).begin();
     played.press("P esc space space");

@@ -5,9 +5,9 @@ use sluice_api::wording::numbers::{count, thousands};
 use sluice_api::wording::state::Hue;
 
 use super::canvas::Canvas;
+use super::form;
 use super::jobs::job_line;
 use super::postings::{Table, headline, inset, whereabouts};
-use super::{form, postings};
 use crate::command::Command;
 use crate::layout::{Hit, Panes, rows};
 use crate::state::{ListOf, Pane, Place, State};
@@ -62,11 +62,6 @@ fn results(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
         selected: Some(&search.selected),
     };
     table.draw(state, below, canvas);
-    if let Some(trouble) = &search.trouble
-        && search.pane == Pane::List
-    {
-        postings::trouble(state, trouble, Rect { y: below.bottom().saturating_sub(4), height: below.height.min(4), ..below }, canvas);
-    }
     if search.results.total() == Some(0) {
         let is_over = state.overview.job(job_id).is_some_and(|job| job.status.is_final());
         let said = match (search.filter.is_narrow(), is_over) {
