@@ -119,6 +119,8 @@ async fn a_search_is_run_results_are_selected_by_rule_and_imported() {
     // One by hand, then all by a rule, then one off again.
     screen.press(" ").await;
     screen.shows("1 selected").await;
+    // The choice has walked on to the second row.
+    assert_eq!(screen.reversed_rows(60), [6]);
     screen.press("v").await;
     screen.press("all\r").await;
     screen.shows(&format!("{} selected", found.len())).await;
@@ -286,13 +288,15 @@ async fn a_pipe_is_refused_with_what_works_instead() {
 #[tokio::test]
 #[ignore = "it panics on purpose, in a terminal that another test looks at"]
 async fn panics_in_a_terminal() {
+    let _first = rustls::crypto::ring::default_provider().install_default();
     let client = Client::new("http://127.0.0.1:9".parse().expect("a url"), OWNER_KEY.into()).expect("a client");
     let options = sluice_tui::Options { colour: true, zone: TimeZone::UTC, inside: false };
-    let panics = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        panic!("nobody expected this");
-    };
-    sluice_tui::run(client, options, panics).await.expect("a terminal");
+    sluice_tui::run(client, options, panic_once_it_is_drawn()).await.expect("a terminal");
+}
+
+async fn panic_once_it_is_drawn() {
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    panic!("nobody expected this");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

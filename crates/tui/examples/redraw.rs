@@ -155,14 +155,10 @@ async fn keys_while_it_runs(wanted: &Wanted, url: &str, client: &Client, job_id:
     let mut job = client.job(job_id).await?;
     while !job.status.is_final() {
         let before = screen.reversed_rows(COLUMN);
-        let mut changes = screen.changes();
-        changes.borrow_and_update();
         let pressed = Instant::now();
         screen.press(if down { "j" } else { "k" }).await;
         down = !down;
-        while screen.reversed_rows(COLUMN) == before {
-            tokio::time::timeout(Duration::from_secs(5), changes.changed()).await.context("a key was never seen")??;
-        }
+        screen.looks("moves the choice", |screen| screen.reversed_rows(COLUMN) != before).await;
         latencies.push(pressed.elapsed());
         tokio::time::sleep(BETWEEN_KEYS).await;
         if looked.elapsed() > Duration::from_millis(500) {

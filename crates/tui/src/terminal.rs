@@ -8,7 +8,8 @@ use std::thread::{self, ThreadId};
 
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
+    disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::Frame;
@@ -35,13 +36,19 @@ impl Terminal {
         install_panic_hook(thread::current().id());
         enable_raw_mode()?;
         IS_OURS.store(true, Ordering::SeqCst);
-        let taken = execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, SetTitle("Sluice"), cursor::Hide);
+        // ratatui's own clearing asks where the cursor is, which a slow line may answer too late.
+        let taken = execute!(
+            stdout(),
+            EnterAlternateScreen,
+            Clear(ClearType::All),
+            EnableMouseCapture,
+            EnableBracketedPaste,
+            SetTitle("Sluice"),
+            cursor::Hide
+        );
         let opened = taken.and_then(|()| Screen::new(CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()))));
         match opened {
-            Ok(mut screen) => {
-                screen.clear()?;
-                Ok(Terminal { screen })
-            }
+            Ok(screen) => Ok(Terminal { screen }),
             Err(error) => {
                 give_back();
                 Err(error)

@@ -105,32 +105,29 @@ impl Screen {
         self.until(&format!("hides {words:?}"), |text| !text.contains(words)).await
     }
 
-    /// Waits until what is seen is as it should be.
+    /// Waits until the text is as it should be.
     pub async fn until(&mut self, what: &str, reached: impl Fn(&str) -> bool) -> String {
+        self.looks(what, |screen| reached(&screen.text())).await;
+        self.text()
+    }
+
+    /// Waits until what is seen is as it should be, and looks again whenever something was drawn.
+    pub async fn looks(&mut self, what: &str, reached: impl Fn(&Screen) -> bool) {
         let mut changes = self.changes.clone();
         let looking = async {
             loop {
                 changes.borrow_and_update();
-                let text = self.text();
-                if reached(&text) {
-                    return Some(text);
+                if reached(self) {
+                    return true;
                 }
                 if changes.changed().await.is_err() {
                     // The program has ended; what it left is all that there will be.
-                    let text = self.text();
-                    return reached(&text).then_some(text);
+                    return reached(self);
                 }
             }
         };
-        match timeout(PATIENCE, looking).await {
-            Ok(Some(text)) => text,
-            _ => panic!("it never {what}:\n{}", self.text()),
-        }
-    }
-
-    /// How many bytes have been drawn so far, and the wait for more.
-    pub fn changes(&self) -> watch::Receiver<u64> {
-        self.changes.clone()
+        let seen = timeout(PATIENCE, looking).await;
+        assert!(seen == Ok(true), "it never {what}:\n{}", self.text());
     }
 
     /// Waits for the program's end, with all that it drew taken in.
