@@ -21,11 +21,19 @@ use crate::domain::posting::{FetchArgs, FetchSource};
 use crate::store::paces::Slot;
 use crate::store::postings::items;
 use collected::SaveCollected;
+use saved_page::LastRead;
 
 pub const KIND: &str = "fetch_postings";
 
 pub struct FetchPostings {
-    pub desk: Desk,
+    desk: Desk,
+    last_read: LastRead,
+}
+
+impl FetchPostings {
+    pub fn new(desk: Desk) -> Self {
+        Self { desk, last_read: LastRead::default() }
+    }
 }
 
 /// Where the import is; which postings are left to read their items say.
@@ -49,7 +57,7 @@ impl JobKind for FetchPostings {
 
     async fn step(&self, cx: &StepContext, args: &FetchArgs, at: FetchCursor) -> Result<Box<dyn Write<FetchCursor>>, StepError> {
         if matches!(args.source, FetchSource::SavedPage { .. }) {
-            return saved_page::read(&self.desk.database, &cx.job, at).await;
+            return saved_page::read(&self.desk.database, &self.last_read, &cx.job, at).await;
         }
         let mut conn = self.desk.database.read().await?;
         let wanting = items::next_wanting(&mut conn, cx.job.id).await?;

@@ -29,7 +29,7 @@ pub fn engine(
     let mut builder = Engine::builder()
         .kind(SearchProspects { database: database.clone(), accounts: accounts.clone(), randomness: randomness.clone() })
         .kind(SearchPostings { desk: desk.clone() })
-        .kind(FetchPostings { desk })
+        .kind(FetchPostings::new(desk))
         .kind(ExportResults::new(database.clone()))
         .kind(ImportPeople { database: database.clone() });
     if let Some(mail) = mail {

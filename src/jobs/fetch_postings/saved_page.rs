@@ -1,10 +1,13 @@
 //! A page that somebody saved from a browser becomes rows. No provider is called, so that no account is needed.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use async_trait::async_trait;
 use sluice_providers::ProviderError;
 use sluice_providers::linkedin::saved_page::{SavedPage, read_saved_page};
 
 use super::{FetchCursor, ROWS_AT_ONCE};
+use crate::domain::JobId;
 use crate::domain::job::{Job, Progress, StopReason};
 use crate::domain::posting::{Outcome as Came, PostingSource, Reason};
 use crate::jobs::engine::{Next, Outcome, StepError, Write};
@@ -13,31 +16,65 @@ use crate::store::postings::items::{self, NewItem};
 use crate::store::postings::save::Importing;
 use crate::store::{Database, StoreError, Tx, posting_pages};
 
+/// The large page that was read last: its parts are stored one after the other, and it need not be read anew for each.
+#[derive(Default)]
+pub(super) struct LastRead(Mutex<Option<(JobId, Arc<SavedPage>)>>);
+
+impl LastRead {
+    fn of(&self, job: JobId) -> Option<Arc<SavedPage>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|(known, _)| *known == job).map(|(_, page)| page.clone())
+    }
+
+    /// Keeps the page for as long as there are parts behind the one that begins at `taken`.
+    fn keep(&self, job: JobId, page: &Arc<SavedPage>, taken: usize) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if page.records.len() > taken + ROWS_AT_ONCE {
+            *kept = Some((job, page.clone()));
+        } else if kept.as_ref().is_some_and(|(known, _)| *known == job) {
+            *kept = None;
+        }
+    }
+}
+
 /// Reads the job's page; the commit stores the next part of it.
-pub(super) async fn read(database: &Database, job: &Job, at: FetchCursor) -> Result<Box<dyn Write<FetchCursor>>, StepError> {
+pub(super) async fn read(
+    database: &Database,
+    last_read: &LastRead,
+    job: &Job,
+    at: FetchCursor,
+) -> Result<Box<dyn Write<FetchCursor>>, StepError> {
+    let page = match last_read.of(job.id) {
+        Some(page) => page,
+        None => Arc::new(parse(database, job).await?),
+    };
+    last_read.keep(job.id, &page, at.taken);
+    Ok(Box::new(SaveFile { at, page }))
+}
+
+async fn parse(database: &Database, job: &Job) -> Result<SavedPage, StepError> {
     let mut conn = database.read().await?;
     let bytes = posting_pages::saved(&mut conn, job.id).await?;
     drop(conn);
     // Seconds of work on the largest pages, which must not hold up the runtime.
     let read = tokio::task::spawn_blocking(move || read_saved_page(&bytes)).await;
-    let page = match read {
-        Ok(Ok(page)) => page,
+    match read {
+        Ok(Ok(page)) => Ok(page),
         Ok(Err(ProviderError::Refused { detail, .. })) => {
-            return Err(StepError::Fatal { reason: StopReason::Error, code: "PAGE_UNREADABLE", message: detail, retryable: false });
+            Err(StepError::Fatal { reason: StopReason::Error, code: "PAGE_UNREADABLE", message: detail, retryable: false })
         }
         Ok(Err(error)) => {
             let message =
                 format!("The file is a page of postings, but none of them can be read: {error}. Save a posting's own page instead.");
-            return Err(StepError::Fatal { reason: StopReason::MarkupChanged, code: "PAGE_UNREADABLE", message, retryable: true });
+            Err(StepError::Fatal { reason: StopReason::MarkupChanged, code: "PAGE_UNREADABLE", message, retryable: true })
         }
-        Err(_panic) => return Err(StepError::Retry { message: "an internal error (it is in the server's log)".into() }),
-    };
-    Ok(Box::new(SaveFile { at, page }))
+        Err(_panic) => Err(StepError::Retry { message: "an internal error (it is in the server's log)".into() }),
+    }
 }
 
 struct SaveFile {
     at: FetchCursor,
-    page: SavedPage,
+    page: Arc<SavedPage>,
 }
 
 #[async_trait]

@@ -42,13 +42,13 @@ each_database! {
         assert_eq!(told(&stage.run_to_end(job).await), (JobState::Failed, Some(StopReason::MarkupChanged)));
     }
 
-    async fn ten_thousand_cards_of_one_page_are_stored_a_hundred_at_a_time(test: TestDatabase) {
+    async fn the_cards_of_a_large_page_are_stored_a_hundred_at_a_time(test: TestDatabase) {
         let stage = PostingStage::new(&test, "").await;
         let ordinary = String::from_utf8(page("search_ordinary.html")).expect("UTF-8");
         let card = ordinary.split("<li>").nth(1).expect("a card");
         let card = format!("<li>{}", card.split("</li>").next().expect("its end"));
         let number = card.split("jobPosting:").nth(1).and_then(|rest| rest.split('"').next()).expect("its number").to_owned();
-        let count = if crate::support::is_slow() { 10_000 } else { 300 };
+        let count = if crate::support::is_slow() { 3_000 } else { 300 };
         let page: String = (0..count).map(|n| card.replace(&number, &(3_800_000_000_u64 + n).to_string()) + "</li>").collect();
         let job = stage.fetch_page(page.as_bytes()).await;
         let ended = stage.run_to_end(job).await;
