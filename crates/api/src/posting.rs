@@ -250,7 +250,8 @@ pub struct PostingsQuery {
     /// Statuses between commas; `none` for postings without one, `any` for those with one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Words that must occur in title, company, location, notes or description.
+    /// Words that must occur in title, company, location, notes or description. The last one may be the beginning of a word, of two letters at
+    /// least and of four within descriptions; a space behind it says that it is whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// Our id of a company.
@@ -293,7 +294,8 @@ pub struct PostingsQuery {
     #[param(value_type = Option<String>)]
     pub posted_after: Option<Timestamp>,
     /// `created_at`, `posted_at`, `updated_at`, `title`, `company`, `location`, `status`, `stars` or `salary`; a leading `-` turns it round.
-    /// `-created_at` when missing.
+    /// `-created_at` when missing. By status means in the order in which applications usually go, and by salary by what it comes to in a year of
+    /// full time, whatever the currency. Postings without what is sorted by come last, whichever way round.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// `summary` leaves the descriptions out.
