@@ -1,7 +1,7 @@
 //! The terminal application: a client of the HTTP API.
 //!
-//! [`run`] owns the terminal. Everything that happens is a [`message::Message`]; [`update::update`] changes the [`state::State`] and says which
-//! [`effect::Effect`]s shall follow; [`view::view`] draws the state. Effects run on tasks of their own and come back as messages, so the thread
+//! [`run`] owns the terminal. Everything that happens is a `message::Message`; `update::update` changes the `state::State` and says which
+//! `effect::Effect`s shall follow; `view::view` draws the state. Effects run on tasks of their own and come back as messages, so the thread
 //! that draws never waits for anything but the terminal.
 
 mod app;
