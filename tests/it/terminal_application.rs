@@ -120,7 +120,7 @@ async fn a_search_is_run_results_are_selected_by_rule_and_imported() {
     screen.press(" ").await;
     screen.shows("1 selected").await;
     // The choice has walked on to the second row.
-    assert_eq!(screen.reversed_rows(60), [6]);
+    assert_eq!(screen.reversed_rows(90), [6]);
     screen.press("v").await;
     screen.press("all\r").await;
     screen.shows(&format!("{} selected", found.len())).await;

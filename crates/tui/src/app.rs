@@ -3,8 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream};
-use futures_util::{FutureExt, StreamExt};
+use crossterm::event::{Event, read as read_input};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sluice_api::Client;
@@ -56,7 +55,7 @@ async fn turn(
     performer: &Performer,
     mut messages: UnboundedReceiver<Message>,
 ) -> io::Result<()> {
-    let mut inputs = EventStream::new();
+    let mut inputs = listen()?;
     let mut drawn_at = Instant::now() - FRAME;
     let mut is_stale = true;
     while !state.is_over {
@@ -71,8 +70,8 @@ async fn turn(
                 is_stale = false;
                 continue;
             }
-            input = inputs.next() => match input {
-                Some(input) => read(input?),
+            input = inputs.recv() => match input {
+                Some(input) => meant(input?),
                 // The terminal is gone.
                 None => return Ok(()),
             },
@@ -88,10 +87,9 @@ async fn turn(
                 }
                 is_stale = true;
             }
-            next = match inputs.next().now_or_never() {
-                Some(Some(input)) => read(input?),
-                Some(None) => return Ok(()),
-                None => match messages.try_recv() {
+            next = match inputs.try_recv() {
+                Ok(input) => meant(input?),
+                Err(_) => match messages.try_recv() {
                     Ok(message) => Some(message),
                     Err(_) => break,
                 },
@@ -106,7 +104,24 @@ async fn turn(
     Ok(())
 }
 
-fn read(event: Event) -> Option<Message> {
+/// Keys, clicks and sizes from a thread of their own: it waits for the terminal whatever the tasks of a server inside are doing, and ends with the
+/// process.
+fn listen() -> io::Result<UnboundedReceiver<io::Result<Event>>> {
+    let (sender, inputs) = mpsc::unbounded_channel();
+    let listening = move || {
+        loop {
+            let input = read_input();
+            let is_last = input.is_err();
+            if sender.send(input).is_err() || is_last {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new().name("inputs".to_owned()).spawn(listening)?;
+    Ok(inputs)
+}
+
+fn meant(event: Event) -> Option<Message> {
     match event {
         Event::Key(key) => Some(Message::Key(key)),
         Event::Mouse(mouse) if is_of_interest(&mouse) => Some(Message::Mouse(mouse)),
