@@ -15,6 +15,8 @@ use crate::starts::Starts;
 pub struct Bench {
     folder: TempDir,
     pub postgres: Option<String>,
+    /// What SQLite does was measured before.
+    postgres_alone: bool,
     pub brief: bool,
     pub starts: Starts,
     sandbox: OnceCell<Sandbox>,
@@ -22,16 +24,20 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub async fn new(folder: PathBuf, postgres: Option<String>, brief: bool) -> Result<Self> {
+    pub async fn new(folder: PathBuf, postgres: Option<String>, postgres_alone: bool, brief: bool) -> Result<Self> {
         std::fs::create_dir_all(&folder)?;
         let folder = TempDir::with_prefix_in("measure-", folder)?;
         let starts = Starts::listen()?;
-        Ok(Self { folder, postgres, brief, starts, sandbox: OnceCell::new(), next: AtomicU32::new(1) })
+        Ok(Self { folder, postgres, postgres_alone, brief, starts, sandbox: OnceCell::new(), next: AtomicU32::new(1) })
     }
 
     /// The databases that can be measured here.
     pub fn kinds(&self) -> Vec<Kind> {
-        if self.postgres.is_some() { vec![Kind::Sqlite, Kind::Postgres] } else { vec![Kind::Sqlite] }
+        match (&self.postgres, self.postgres_alone) {
+            (Some(_), true) => vec![Kind::Postgres],
+            (Some(_), false) => vec![Kind::Sqlite, Kind::Postgres],
+            (None, _) => vec![Kind::Sqlite],
+        }
     }
 
     /// How often to run: in full, or to see that it works.

@@ -30,6 +30,9 @@ struct Words {
     /// A cluster with fsync on; figures on Postgres are skipped without
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
+    /// Leaves SQLite out of what is measured on both
+    #[arg(long, requires = "postgres")]
+    postgres_alone: bool,
     /// Where databases are made; its disk is what is measured
     #[arg(long, value_name = "FOLDER")]
     folder: PathBuf,
@@ -62,7 +65,7 @@ async fn main() -> ExitCode {
 
 /// Whether all that was asked for could be measured. A goal that is missed is shown, and is no failure.
 async fn run(words: Words) -> Result<bool> {
-    let bench = Bench::new(words.folder, words.postgres, words.brief).await?;
+    let bench = Bench::new(words.folder, words.postgres, words.postgres_alone, words.brief).await?;
     let mut report = Report::new(words.brief);
     let names: Vec<&str> = if words.names.is_empty() { figures::USUAL.to_vec() } else { words.names.iter().map(String::as_str).collect() };
     let mut whole = true;
