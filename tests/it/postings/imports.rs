@@ -50,11 +50,11 @@ each_database! {
     async fn a_posting_that_is_known_and_gone_is_noted_as_closed_once(test: TestDatabase) {
         let stage = PostingStage::new(&test, "").await;
         let id = stage.visit("engineer", 1).await.found().into_iter().next().expect("one");
-        let first = stage.fetch(&[id.clone()], None).await;
+        let first = stage.fetch(std::slice::from_ref(&id), None).await;
         stage.run_to_end(first).await;
         set_faults(&stage.inner.sandbox, "posting/404").await;
         for _ in 0..2 {
-            let again = stage.fetch(&[id.clone()], None).await;
+            let again = stage.fetch(std::slice::from_ref(&id), None).await;
             stage.run_to_end(again).await;
         }
         assert!(stage.of_posting(&id, "closed_at").await.is_some());

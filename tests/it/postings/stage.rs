@@ -314,11 +314,14 @@ pub fn page_of(id: &str, title: &str, description: &str) -> PostingRecord {
     PostingRecord { shown: Shown::GuestPage, description: Description::from_text(description), ..card(id, title) }
 }
 
+type Searching = dyn Fn(&PostingQuery, Option<&str>) -> Result<PostingPage, ProviderError> + Send + Sync;
+type Fetching = dyn Fn(&str) -> Result<PostingAnswer, ProviderError> + Send + Sync;
+
 /// A provider that answers as it is told.
 pub struct Script {
     /// The answer to a query's page that begins at this cursor.
-    pub search: Box<dyn Fn(&PostingQuery, Option<&str>) -> Result<PostingPage, ProviderError> + Send + Sync>,
-    pub fetch: Box<dyn Fn(&str) -> Result<PostingAnswer, ProviderError> + Send + Sync>,
+    pub search: Box<Searching>,
+    pub fetch: Box<Fetching>,
 }
 
 impl Script {
