@@ -14,6 +14,7 @@ pub mod link_over;
 pub mod moment;
 pub mod needs;
 pub mod pager;
+pub mod postings;
 pub mod refusal;
 pub mod reset;
 pub mod reviews;

@@ -47,7 +47,11 @@ async function send(form, button, body) {
     return toast(said?.trim() || 'That did not work.', 'red');
   }
   const parts = form.dataset.parts.split(' ');
+  // What was chosen is stored, so its field is no longer being filled in; it has the cursor again afterwards.
+  const chosen = form.contains(document.activeElement) && document.activeElement.matches('select') ? document.activeElement : undefined;
+  chosen?.blur();
   put(html, parts);
+  if (chosen?.id) document.getElementById(chosen.id)?.focus();
   ask('tray');
   const flash = new DOMParser().parseFromString(html, 'text/html').querySelector('[data-flash]')?.textContent;
   if (flash) toast(flash.trim());

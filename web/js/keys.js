@@ -1,5 +1,5 @@
 // Keys that work on every page: g and a letter goes somewhere, c starts a search, / looks for, ? shows all keys.
-const PLACES = { h: '/', s: '/searches', r: '/reviews', j: '/jobs', a: '/accounts', e: '/settings' };
+const PLACES = { h: '/', s: '/searches', r: '/reviews', p: '/postings', j: '/jobs', a: '/accounts', e: '/settings' };
 // Long ago: a page that is a moment old has seen no g yet.
 let going = -Infinity;
 

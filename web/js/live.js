@@ -3,7 +3,7 @@
 // The tab that holds the lock has the stream and hands every event to the others. When it closes, another takes the lock and goes on
 // after the last event it heard of, so that nothing falls between.
 
-const WORDS = ['job', 'page', 'timeline', 'review'];
+const WORDS = ['job', 'page', 'timeline', 'review', 'posting'];
 const KEPT = 500;
 const workspace = document.body.dataset.workspace;
 const channel = new BroadcastChannel(`sluice-live-${workspace}`);

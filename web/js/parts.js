@@ -13,10 +13,13 @@ let last = 0;
 
 export function startParts() {
   document.addEventListener('sluice:event', ({ detail }) => {
-    const id = detail.data.id ?? detail.data.job_id;
+    // One change may be of several postings, of which the event names the first.
+    const named = detail.data.postings ?? [];
+    const ids = [detail.data.id ?? detail.data.job_id, ...named.map((posting) => posting.id)];
+    const beyond = detail.word === 'posting' && detail.data.changed > named.length;
+    const concerns = (one) => one === detail.word || ids.some((id) => one === `${detail.word}:${id}`) || (beyond && one.startsWith('posting:'));
     for (const part of document.querySelectorAll('[data-on]')) {
-      const wanted = part.dataset.on.split(' ');
-      if (wanted.includes(detail.word) || wanted.includes(`${detail.word}:${id}`)) ask(part.id);
+      if (part.dataset.on.split(' ').some(concerns)) ask(part.id);
     }
   });
   document.addEventListener('visibilitychange', () => {

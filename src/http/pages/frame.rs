@@ -28,20 +28,29 @@ pub enum Section {
     Home,
     Searches,
     Reviews,
+    Postings,
     Jobs,
     Accounts,
     Settings,
 }
 
 impl Section {
-    pub const RAIL: [Section; 6] =
-        [Section::Home, Section::Searches, Section::Reviews, Section::Jobs, Section::Accounts, Section::Settings];
+    pub const RAIL: [Section; 7] = [
+        Section::Home,
+        Section::Searches,
+        Section::Reviews,
+        Section::Postings,
+        Section::Jobs,
+        Section::Accounts,
+        Section::Settings,
+    ];
 
     pub fn word(&self) -> &'static str {
         match self {
             Self::Home => "Home",
             Self::Searches => "Searches",
             Self::Reviews => "Review",
+            Self::Postings => "Postings",
             Self::Jobs => "Jobs",
             Self::Accounts => "Accounts",
             Self::Settings => "Settings",
@@ -53,6 +62,7 @@ impl Section {
             Self::Home => "/",
             Self::Searches => "/searches",
             Self::Reviews => "/reviews",
+            Self::Postings => "/postings",
             Self::Jobs => "/jobs",
             Self::Accounts => "/accounts",
             Self::Settings => "/settings",
@@ -64,6 +74,7 @@ impl Section {
             Self::Home => "home",
             Self::Searches => "search",
             Self::Reviews => "review",
+            Self::Postings => "postings",
             Self::Jobs => "jobs",
             Self::Accounts => "accounts",
             Self::Settings => "settings",

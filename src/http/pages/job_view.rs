@@ -7,7 +7,7 @@ use sluice_api::wording::state::{Hue, long_wait, state};
 use super::moment::{Clock, Moment};
 use crate::domain::job::{Job, JobState};
 use crate::http::wire::job as wire;
-use crate::jobs::search_prospects;
+use crate::jobs::{fetch_postings, search_postings, search_prospects};
 use crate::store::{Conn, StoreError};
 
 /// A bar is cut at the bounds of its pages up to this many; finer cuts would be a grey smear.
@@ -148,6 +148,8 @@ pub fn kind(kind: &str) -> &'static str {
         search_prospects::KIND => "Search",
         "export_results" => "Export",
         "import_people" => "Import",
+        search_postings::KIND => "Posting search",
+        fetch_postings::KIND => "Posting import",
         "send_mail" => "Mail",
         _ => "Job",
     }
@@ -159,12 +161,13 @@ pub fn href(job: &Job) -> String {
         search_prospects::KIND => format!("/searches/{}", job.id),
         "export_results" => format!("/exports/{}", job.id),
         "import_people" => format!("/imports/{}", job.id),
+        search_postings::KIND | fetch_postings::KIND => format!("/postings/jobs/{}", job.id),
         _ => format!("/jobs/{}", job.id),
     }
 }
 
 /// What a job is about.
-fn title(job: &Job) -> String {
+pub fn title(job: &Job) -> String {
     match job.kind.as_str() {
         search_prospects::KIND => super::criteria::summary(&job.args),
         other => match job.args.get("title").and_then(serde_json::Value::as_str) {

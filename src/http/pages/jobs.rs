@@ -48,7 +48,13 @@ pub struct Choice {
     pub chosen: bool,
 }
 
-const KINDS: &[(&str, &str)] = &[("search_prospects", "Searches"), ("export_results", "Exports"), ("import_people", "Imports")];
+const KINDS: &[(&str, &str)] = &[
+    ("search_prospects", "Searches"),
+    ("search_postings", "Posting searches"),
+    ("fetch_postings", "Posting imports"),
+    ("export_results", "Exports"),
+    ("import_people", "Imports"),
+];
 
 const STATUSES: &[(&str, &str)] = &[
     ("queued", "Queued"),

@@ -1,6 +1,6 @@
 //! The companies of a workspace with how many postings they have.
 
-use crate::domain::{CompanyId, WorkspaceId};
+use crate::domain::{CompanyId, Scope, WorkspaceId};
 use crate::store::database::{Conn, Row, sql};
 use crate::store::error::StoreError;
 
@@ -69,6 +69,12 @@ pub async fn list(
         .bind(place.id),
     };
     Ok((statement.fetch_all(conn).await?.iter().map(read).collect::<Result<_, _>>()?, total))
+}
+
+/// What the company is called.
+pub async fn name(conn: &mut Conn, scope: Scope, id: CompanyId) -> Result<Option<String>, StoreError> {
+    let row = sql("SELECT name FROM companies WHERE id = $1 AND (workspace_id = $2 OR $2 = '*')").bind(id).bind(scope).fetch_optional(conn).await?;
+    row.map(|row| row.get("name")).transpose()
 }
 
 /// The company of a posting that the caller has found in its scope.
