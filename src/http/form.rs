@@ -37,6 +37,11 @@ impl Form {
         Self(fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect())
     }
 
+    /// The same with names that only the page knows.
+    pub fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     /// The first text of that name without the space around it; empty when there is none.
     pub fn text(&self, name: &str) -> &str {
         self.0.iter().find(|(found, _)| found == name).map_or("", |(_, text)| text.trim())
@@ -59,6 +64,11 @@ impl Form {
 
     pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
         self.0.iter().filter(move |(found, _)| found == name).map(|(_, text)| text.as_str())
+    }
+
+    /// Every name with its text, as they came.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
     /// The text as `T`, an empty one as `None`; what cannot be read joins what is wrong with these words.
@@ -108,6 +118,24 @@ impl Wrong {
 
     pub fn fields(fields: Vec<ValidationError>) -> Self {
         Self { fields, whole: Vec::new() }
+    }
+
+    /// The same, where the form calls its fields otherwise.
+    #[must_use]
+    pub fn renamed(mut self, name: impl Fn(&str) -> String) -> Self {
+        for wrong in &mut self.fields {
+            wrong.field = name(&wrong.field);
+        }
+        self
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.whole.is_empty()
+    }
+
+    /// What has to be mended first, whether it has a field or not.
+    pub fn first(&self) -> Option<&str> {
+        self.whole.first().map(String::as_str).or_else(|| self.fields.first().map(|wrong| wrong.message.as_str()))
     }
 
     /// The words beside a field.

@@ -179,6 +179,13 @@ fn routes(app: &Shared) -> Routes {
     r.page(VIEWER, "/postings", pages::postings::list);
     r.form(MEMBER, "/postings", pages::postings::acts::change_chosen);
     r.page(VIEWER, "/postings/board", pages::postings::board::show);
+    r.page(VIEWER, "/postings/import", pages::postings::import::open);
+    r.form(MEMBER, "/postings/import", pages::postings::import::create);
+    r.form(MEMBER, "/postings/import/page", pages::postings::import::receive);
+    r.page(MEMBER, "/postings/search", pages::postings::search::show);
+    r.form(MEMBER, "/postings/search", pages::postings::search::create);
+    r.form(MEMBER, "/postings/search/check", pages::postings::search::check);
+    r.page(VIEWER, "/postings/jobs/{id}", pages::postings::job::show);
     r.page(VIEWER, "/postings/{id}", pages::postings::one::show);
     r.form(MEMBER, "/postings/{id}/status", pages::postings::acts::status);
     r.form(MEMBER, "/postings/{id}/stars", pages::postings::acts::stars);
@@ -207,11 +214,14 @@ fn routes(app: &Shared) -> Routes {
     r.form(MEMBER, "/accounts", pages::accounts::connect::connect);
     r.page(MEMBER, "/accounts/new", pages::accounts::connect::show);
     r.form(MEMBER, "/accounts/new", pages::accounts::connect::discover);
+    r.page(MEMBER, "/accounts/new/postings", pages::accounts::postings::show);
+    r.form(MEMBER, "/accounts/postings", pages::accounts::postings::connect);
     r.page(VIEWER, "/accounts/{id}", pages::accounts::show::show);
     r.form(MEMBER, "/accounts/{id}", pages::accounts::change::settings);
     r.form(MEMBER, "/accounts/{id}/test", pages::accounts::change::test);
     r.form(MEMBER, "/accounts/{id}/state", pages::accounts::change::state);
     r.form(MEMBER, "/accounts/{id}/key", pages::accounts::change::key);
+    r.form(MEMBER, "/accounts/{id}/session", pages::accounts::change::session);
     r.form(MEMBER, "/accounts/{id}/delete", pages::accounts::change::delete);
 
     r

@@ -19,6 +19,7 @@ mod pacing;
 mod pages;
 mod pages_of_files;
 mod postings;
+mod postings_pages;
 mod postings_tracker;
 mod process;
 mod realtime;

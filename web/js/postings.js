@@ -1,4 +1,5 @@
 // The list of postings by keyboard, and the board by dragging. What they change goes through the forms that the page has anyway.
+import { put } from './parts.js';
 import { typing } from './keys.js';
 
 const STATUSES = { 1: 'saved', 2: 'applied', 3: 'interviewing', 4: 'offer', 5: 'rejected', 6: 'withdrawn' };
@@ -6,6 +7,7 @@ const numbers = new Intl.NumberFormat('en-US');
 const chosen = new Set();
 let marked; // The last box that was ticked, from which Shift goes on.
 let place; // The posting that the keys are at.
+let going = -Infinity;
 
 const list = () => document.getElementById('posting-list');
 const rows = () => [...(list()?.querySelectorAll('tr[data-posting]') ?? [])];
@@ -76,6 +78,10 @@ function go(by) {
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !list()) return;
   if (document.querySelector('dialog[open]')) return;
+  // Behind a g the letter leads elsewhere.
+  const leads = performance.now() - going < 1000;
+  going = event.key === 'g' ? performance.now() : -Infinity;
+  if (leads) return;
   const here = place && row(place);
   const actions = {
     j: () => go(1),
@@ -132,6 +138,38 @@ document.addEventListener('sluice:event', ({ detail }) => {
   news.hidden = false;
 });
 
+// The form of a search: what it would take is told while somebody writes.
+
+const WAIT = 400;
+const search = document.getElementById('posting-search');
+let soon;
+let asked;
+
+search?.addEventListener('input', () => {
+  clearTimeout(soon);
+  soon = setTimeout(estimate, WAIT);
+});
+
+// Pressed twice, it is still one search, and one import.
+const sent = new WeakSet();
+document.addEventListener('submit', (event) => {
+  if (!event.target.matches('form[data-once]')) return;
+  if (sent.has(event.target)) event.preventDefault();
+  sent.add(event.target);
+});
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-once]')) sent.delete(form);
+});
+
+async function estimate() {
+  asked?.abort();
+  asked = new AbortController();
+  const headers = { accept: 'text/html', 'x-parts': 'estimate' };
+  const body = new URLSearchParams(new FormData(search));
+  const answer = await fetch('/postings/search/check', { method: 'POST', body, headers, signal: asked.signal }).catch(() => undefined);
+  if (answer?.ok) put(await answer.text(), ['estimate']);
+}
+
 // The board: a card that is dropped on a column is given its status.
 
 let dragged;
@@ -171,3 +209,5 @@ document.addEventListener('drop', (event) => {
 
 document.addEventListener('sluice:swapped', settle);
 settle();
+// Where there is little room, postings come first.
+if (matchMedia('(max-width: 680px)').matches) document.getElementById('more-filters')?.removeAttribute('open');

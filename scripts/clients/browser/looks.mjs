@@ -41,8 +41,8 @@ async function audit(page) {
   }, RULES);
 }
 
-/** Looks at every page; resolves to their addresses. `found`, `reviewed`, `exported` and `imported` are pages of what the run has made. */
-export async function looks(server, page, { found, reviewed, exported, imported, screenshots }) {
+/** Looks at every page; resolves to their addresses. `found`, `reviewed`, `exported`, `imported` and those of `tracked` are pages of what the run has made. */
+export async function looks(server, page, { found, reviewed, exported, imported, tracked, screenshots }) {
   const account = (await server.call("GET", "/api/v1/accounts")).data[0];
   const job = (await server.call("GET", "/api/v1/jobs?limit=1")).data[0];
   const pages = [
@@ -62,6 +62,16 @@ export async function looks(server, page, { found, reviewed, exported, imported,
     ["export", exported, /csv$/],
     ["import-new", "/imports/new", "Import people"],
     ["import", imported, /people/],
+    ["postings", "/postings", "Postings"],
+    ["postings-none", "/postings?q=nothingiscalledthis", "Postings"],
+    ["posting", tracked.posting, null],
+    ["postings-board", "/postings/board", "Board"],
+    ["postings-import", "/postings/import", "Import postings"],
+    ["postings-search", "/postings/search", "Find postings"],
+    ["postings-job", tracked.import, /postings/],
+    ["posting-sources", "/accounts/new/postings", "Sources of postings"],
+    ["posting-source-new", "/accounts/new/postings?provider=linkedin", "Sources of postings"],
+    ["posting-source", tracked.source, "Public pages"],
     ["jobs", "/jobs", "Jobs"],
     ["jobs-none", "/jobs?status=paused", "Jobs"],
     ["job", `/jobs/${job.id}`, null],

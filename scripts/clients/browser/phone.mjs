@@ -10,7 +10,7 @@ export async function onAPhone(browser, server, reviewed) {
     const { page, context, complaints } = await person(browser, server, { viewport: NARROW, isMobile: true, hasTouch: true });
     await signIn(page, ADA);
     const places = page.getByRole("navigation", { name: "Places" });
-    for (const place of ["Searches", "Review", "Jobs", "Accounts", "Settings"]) {
+    for (const place of ["Searches", "Review", "Postings", "Jobs", "Accounts", "Settings"]) {
       const link = places.getByRole("link", { name: place });
       const { width, height } = await link.boundingBox();
       assert.ok(width >= 44 && height >= 44, `${place} is ${width} by ${height} px`);

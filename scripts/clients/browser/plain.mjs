@@ -11,7 +11,7 @@ export async function withoutScripts(browser, server, reviewed) {
 
   await check("without JavaScript: signing in, looking around and filtering", async () => {
     await signIn(page, ADA);
-    for (const place of ["Searches", "Review", "Jobs", "Accounts", "Settings", "Home"]) {
+    for (const place of ["Searches", "Review", "Postings", "Jobs", "Accounts", "Settings", "Home"]) {
       await page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
       await page.getByRole("heading", { level: 1, name: place }).waitFor();
     }

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod connect;
 mod draft;
+pub mod postings;
 pub mod settings;
 pub mod show;
 pub mod spending;

@@ -278,7 +278,7 @@ pub async fn show(visit: Visit, Id(id): Id<JobId>) -> Result<Response, Failure> 
     let (section, source_kind) = match args.source.of() {
         ExportOf::Search => (Section::Searches, "search"),
         ExportOf::Review => (Section::Reviews, "review"),
-        ExportOf::Postings => (Section::Jobs, "postings"),
+        ExportOf::Postings => (Section::Postings, "postings"),
     };
     let frame = visit.frame(&mut conn, "Export", section).await?;
     let story = story(&mut conn, id, &frame.clock).await?;

@@ -35,15 +35,8 @@ pub enum Section {
 }
 
 impl Section {
-    pub const RAIL: [Section; 7] = [
-        Section::Home,
-        Section::Searches,
-        Section::Reviews,
-        Section::Postings,
-        Section::Jobs,
-        Section::Accounts,
-        Section::Settings,
-    ];
+    pub const RAIL: [Section; 7] =
+        [Section::Home, Section::Searches, Section::Reviews, Section::Postings, Section::Jobs, Section::Accounts, Section::Settings];
 
     pub fn word(&self) -> &'static str {
         match self {

@@ -7,10 +7,12 @@ use sluice_api::wording::numbers::{count, thousands};
 use super::job_view::JobView;
 use super::moment::Clock;
 use super::visit::Visit;
-use crate::domain::Role;
 use crate::domain::account::{Account, AccountState};
 use crate::domain::review::ReviewState;
+use crate::domain::tracker::PostingFilter;
+use crate::domain::{Micros, Role};
 use crate::store::charges::{self, Action};
+use crate::store::postings::{self, Asked, At, Posting, PostingSort};
 use crate::store::reviews::{self, Review};
 use crate::store::{Conn, StoreError, accounts, overview};
 
@@ -32,7 +34,7 @@ pub struct Need {
     pub action: &'static str,
 }
 
-/// The most pressing first: accounts in trouble, jobs that failed, reviews that wait, budgets near their end.
+/// The most pressing first: accounts in trouble, jobs that failed, reminders that are due, reviews that wait, budgets near their end.
 pub async fn load(visit: &Visit, conn: &mut Conn, clock: &Clock) -> Result<Vec<Need>, StoreError> {
     let caller = &visit.caller;
     let (accounts, _) = accounts::usable_by(conn, caller.scope(), caller.user_id, MOST_ACCOUNTS, 0).await?;
@@ -48,6 +50,17 @@ pub async fn load(visit: &Visit, conn: &mut Conn, clock: &Clock) -> Result<Vec<N
             action: if caller.role.covers(Role::Member) { "Look and retry" } else { "Look" },
         });
     }
+    let due = PostingFilter { reminder_before: Some(Micros(clock.now.as_microsecond())), ..PostingFilter::default() };
+    let asked = Asked {
+        workspace: caller.workspace_id,
+        filter: &due,
+        sort: PostingSort::Created,
+        descending: true,
+        at: &At::Offset(0),
+        limit: LISTED,
+        with_texts: false,
+    };
+    needs.extend(postings::page(conn, &asked).await?.postings.iter().map(|posting| follow_up(posting, clock)));
     let (reviews, _) = reviews::list(conn, caller.scope(), Some(ReviewState::Open), LISTED, 0).await?;
     needs.extend(reviews.iter().filter(|review| review.counts.pending() > 0).map(undecided));
     for account in accounts.iter().filter(|account| account.state == AccountState::Connected) {
@@ -67,6 +80,19 @@ fn in_trouble(account: &Account) -> Need {
         text: account.state_message.clone().unwrap_or_else(|| "The provider refuses it. Test it, then retry its jobs.".into()),
         href: format!("/accounts/{}", account.id),
         action: "Check the account",
+    }
+}
+
+fn follow_up(posting: &Posting, clock: &Clock) -> Need {
+    let title = posting.title.clone().unwrap_or_else(|| format!("Posting {}", posting.linkedin_id));
+    let since = posting.next_reminder_at.map(|at| format!(" since {}", clock.moment(at.timestamp()).clock)).unwrap_or_default();
+    Need {
+        hue: "amber",
+        sign: '◷',
+        title: posting.company_name.as_ref().map_or_else(|| title.clone(), |company| format!("{title}, {company}")),
+        text: format!("A reminder is due{since}."),
+        href: format!("/postings/{}#reminders", posting.id),
+        action: "Follow up",
     }
 }
 

@@ -1,11 +1,16 @@
 //! `/postings`: the tracker. The list of postings, and what people do to several of them.
 
 pub mod acts;
+mod ask;
 pub mod board;
+pub mod import;
+pub mod job;
 mod line;
 pub mod one;
 pub mod parts;
 mod question;
+pub mod search;
+mod sources;
 
 use askama::Template;
 use axum::response::Response;
@@ -23,7 +28,7 @@ use crate::http::path::Named;
 use crate::http::problem::Failure;
 use crate::http::query::Query;
 use crate::http::wire;
-use crate::store::postings::{self, Asked, At, PostingCounts, PostingSort, employers};
+use crate::store::postings::{self, Asked, At, PostingCounts, PostingSort, listed_companies};
 use crate::store::{Conn, jobs};
 use line::{Line, STATUSES, StatusView, statuses};
 use question::Question;
@@ -101,8 +106,7 @@ pub async fn list(visit: Visit, Query(question): Query<Question>) -> Result<Resp
         Some(place) => At::After(api::place_of(place, sort)?),
         None => At::Offset((number - 1) * PAGE),
     };
-    let asked =
-        Asked { workspace: visit.caller.workspace_id, filter: &filter, sort, descending, at: &at, limit: PAGE, with_texts: false };
+    let asked = Asked { workspace: visit.caller.workspace_id, filter: &filter, sort, descending, at: &at, limit: PAGE, with_texts: false };
     let found = postings::page(&mut conn, &asked).await?;
     let counts = postings::counts(&mut conn, visit.caller.workspace_id).await?;
     let shown: Vec<sluice_api::Posting> = found.postings.into_iter().map(wire::posting::show).collect();
@@ -190,13 +194,12 @@ fn heads(question: &Question, sort: PostingSort, descending: bool) -> Vec<Head> 
 
 impl Filters {
     fn of(question: &Question) -> Self {
-        use sluice_api::Workplace::{Hybrid, OnSite, Remote};
         let yes = |chosen: Option<bool>, on: &str, off: &str| {
             vec![choice("true", on, chosen == Some(true)), choice("false", off, chosen == Some(false))]
         };
         let number = |number: u16, name: String, chosen: bool| choice(&number.to_string(), &name, chosen);
         Self {
-            workplaces: [OnSite, Remote, Hybrid]
+            workplaces: WORKPLACES
                 .into_iter()
                 .map(|value| choice(workplace_word(value), wording::workplace(value), question.workplace == Some(value)))
                 .collect(),
@@ -210,7 +213,9 @@ impl Filters {
                 .collect(),
             stars: (1..=5_u8)
                 .rev()
-                .map(|stars| number(stars.into(), format!("{} and more", count(stars.into(), "star", "stars")), question.stars == Some(stars)))
+                .map(|stars| {
+                    number(stars.into(), format!("{} and more", count(stars.into(), "star", "stars")), question.stars == Some(stars))
+                })
                 .collect(),
             closed: yes(question.closed, "Closed", "Open"),
             easy_apply: yes(question.easy_apply, "On LinkedIn", "Elsewhere"),
@@ -225,6 +230,8 @@ impl Filters {
 fn choice(word: &str, name: &str, chosen: bool) -> Choice {
     Choice { word: word.to_owned(), name: name.to_owned(), chosen }
 }
+
+pub const WORKPLACES: [Workplace; 3] = [Workplace::OnSite, Workplace::Hybrid, Workplace::Remote];
 
 pub const TYPES: [EmploymentType; 7] = [
     EmploymentType::FullTime,
@@ -261,7 +268,7 @@ pub fn level_word(value: PostingSeniority) -> &'static str {
 async fn origins(conn: &mut Conn, visit: &Visit, question: &Question) -> Result<Vec<Origin>, Failure> {
     let mut from = Vec::new();
     if let Some(id) = question.company_id.as_deref().and_then(|id| id.parse().ok()) {
-        let name = employers::name(conn, visit.caller.scope(), id).await?.ok_or_else(CompanyId::not_found)?;
+        let name = listed_companies::name(conn, visit.caller.scope(), id).await?.ok_or_else(CompanyId::not_found)?;
         let without = Question { company_id: None, ..question.first_page() }.address();
         from.push(Origin { what: "Company", name, without });
     }

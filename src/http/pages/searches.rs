@@ -2,7 +2,7 @@
 
 mod details;
 mod estimate;
-mod form;
+pub(in crate::http::pages) mod form;
 mod found;
 mod new;
 mod overview;

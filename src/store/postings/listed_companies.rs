@@ -73,7 +73,11 @@ pub async fn list(
 
 /// What the company is called.
 pub async fn name(conn: &mut Conn, scope: Scope, id: CompanyId) -> Result<Option<String>, StoreError> {
-    let row = sql("SELECT name FROM companies WHERE id = $1 AND (workspace_id = $2 OR $2 = '*')").bind(id).bind(scope).fetch_optional(conn).await?;
+    let row = sql("SELECT name FROM companies WHERE id = $1 AND (workspace_id = $2 OR $2 = '*')")
+        .bind(id)
+        .bind(scope)
+        .fetch_optional(conn)
+        .await?;
     row.map(|row| row.get("name")).transpose()
 }
 

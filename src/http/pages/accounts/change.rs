@@ -65,6 +65,19 @@ pub async fn state(visit: Visit, Id(id): Id<AccountId>, form: Form) -> Result<Re
     Ok(go_to_saying(&path(id), words))
 }
 
+/// A session of the user's own, with which public pages are read as they see them.
+pub async fn session(visit: Visit, Id(id): Id<AccountId>, form: Form) -> Result<Response, Failure> {
+    let Some(session_cookie) = form.secret("session_cookie") else {
+        let missing = refused("session_cookie", "missing_field", Json::Null, "Enter the value of li_at, as your browser has it.");
+        return answer(&visit, id, Place::Key, None, Failure::invalid(vec![missing])).await;
+    };
+    let patch = AccountPatch { session_cookie: Some(session_cookie), ..AccountPatch::default() };
+    match api::change::apply(&visit.app, &visit.caller, id, patch).await {
+        Ok(_) => Ok(go_to_saying(&path(id), "The session is kept. The next page is read with it.")),
+        Err(failure) => answer(&visit, id, Place::Key, None, failure).await,
+    }
+}
+
 /// A new provider key, and the address that goes with it.
 pub async fn key(visit: Visit, Id(id): Id<AccountId>, form: Form) -> Result<Response, Failure> {
     let Some(api_key) = form.secret("api_key") else {
@@ -75,7 +88,12 @@ pub async fn key(visit: Visit, Id(id): Id<AccountId>, form: Form) -> Result<Resp
     if let Err(failure) = api::change::apply(&visit.app, &visit.caller, id, patch).await {
         return answer(&visit, id, Place::Key, Some(form), failure).await;
     }
-    // Whether it is the right one is what its sender wants to know.
+    // Whether it is the right one is what its sender wants to know, where that can be asked.
+    let mut conn = visit.app.database.read().await?;
+    if api::usable(&mut conn, &visit.caller, id).await?.provider.has_postings() {
+        return Ok(go_to_saying(&path(id), "The key is kept. The next job shows whether it is the right one."));
+    }
+    drop(conn);
     test(visit, Id(id)).await
 }
 

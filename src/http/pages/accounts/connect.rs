@@ -35,7 +35,7 @@ struct ConnectPage {
     /// The second step, once there are accounts to choose from.
     second: Option<Second>,
     name_hint: &'static str,
-    apis: [Api; 3],
+    apis: &'static [Api],
     days: Vec<Day>,
     api_is_asked: bool,
 }
@@ -166,7 +166,7 @@ async fn page(visit: &Visit, status: StatusCode, form: Form, wrong: Wrong, draft
         wrong,
         second,
         name_hint: "What people here call it; left empty, what the provider calls it.",
-        apis: settings::APIS,
+        apis: &settings::APIS,
         days: settings::days(),
         api_is_asked: true,
         form,
@@ -191,7 +191,8 @@ fn second(visit: &Visit, form: &Form, draft: &Draft, own: &[crate::domain::accou
     Second { found: found.collect(), draft: draft.seal(&visit.app, &visit.caller, now), provider: draft.provider.title() }
 }
 
-const PROVIDERS: [Provider; 3] = [Provider::Unipile, Provider::Brightdata, Provider::Linkedin];
+/// Sources of postings are switched on elsewhere.
+const PROVIDERS: [Provider; 1] = [Provider::Unipile];
 
 fn providers(visit: &Visit, chosen: &str) -> Vec<Choice> {
     let choices = PROVIDERS.into_iter().map(|provider| {

@@ -55,7 +55,7 @@ struct AccountPage {
     mishaps: Vec<MishapView>,
     jobs: Vec<JobView>,
     name_hint: &'static str,
-    apis: [Api; 3],
+    apis: &'static [Api],
     days: Vec<Day>,
     /// Whether no person said which api, so that the provider decides.
     api_is_asked: bool,
@@ -72,6 +72,7 @@ pub async fn page(visit: &Visit, id: AccountId, answered: Answered) -> Result<Re
     let account = api::usable(&mut conn, caller, id).await?;
     let frame = visit.frame(&mut conn, account.name.clone(), Section::Accounts).await?;
     let api_is_asked = !account.api_given;
+    let account_has_postings = account.provider.has_postings();
     let form = answered.form.unwrap_or_else(|| settings::of(&account));
     let scope = caller.scope();
     let spent = spending::chart(&mut conn, &account, &frame.clock).await?;
@@ -81,13 +82,13 @@ pub async fn page(visit: &Visit, id: AccountId, answered: Answered) -> Result<Re
         jobs: JobView::load_all(&mut conn, &jobs, &frame.clock).await?,
         account: AccountView::load(&mut conn, caller, account, &frame.clock).await?,
         mishaps: mishaps.into_iter().map(|mishap| MishapView::new(mishap, &frame.clock)).collect(),
-        whole: answered.wrong.beside(&[settings::FIELDS, &["api_key", "base_url", "confirm"]].concat()),
+        whole: answered.wrong.beside(&[settings::FIELDS, &["api_key", "session_cookie", "base_url", "confirm"]].concat()),
         wrong: answered.wrong,
         place: answered.place,
         form,
         spent,
         name_hint: "What people here call it.",
-        apis: settings::APIS,
+        apis: if account_has_postings { &[] } else { &settings::APIS },
         days: settings::days(),
         api_is_asked,
         frame,

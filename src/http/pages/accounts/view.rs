@@ -33,6 +33,12 @@ pub struct AccountView {
     /// What is wrong with it and what to do.
     pub trouble: Option<String>,
     pub is_off: bool,
+    /// It has postings, and no people.
+    pub has_postings: bool,
+    /// It is the public pages, which need no key and may have a session.
+    pub is_public_pages: bool,
+    /// What there is to know about its use.
+    pub notice: Option<String>,
     pub pace: String,
     pub hours: Option<String>,
     pub rows: Meter,
@@ -69,6 +75,7 @@ impl AccountView {
     pub async fn load(conn: &mut Conn, caller: &Caller, account: Account, clock: &Clock) -> Result<Self, Failure> {
         let now = Micros(clock.now.as_microsecond());
         let may_change = api::change::may_change(caller, &account);
+        let has_postings = account.provider.has_postings();
         let (id, scope) = (account.id, caller.scope());
         let mishap = work::mishaps(conn, scope, id, 1).await?.into_iter().next();
         let shown = api::show(conn, caller, account, now).await?;
@@ -90,6 +97,9 @@ impl AccountView {
             hue: hue(state.hue),
             trouble: shown.trouble,
             is_off: shown.state == sluice_api::AccountState::Off,
+            has_postings,
+            is_public_pages: shown.provider == sluice_api::Provider::Linkedin,
+            notice: shown.notice,
             pace: pace(shown.pace),
             hours: shown.working_hours.as_ref().map(hours),
             rows: Meter::new(shown.budgets.search_rows_used, shown.budgets.search_rows_per_day),

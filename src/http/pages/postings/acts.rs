@@ -187,7 +187,8 @@ mod tests {
         for ours in ["/postings", "/postings?status=saved&page=2", "/postings/board"] {
             assert_eq!(led(ours), ours);
         }
-        for other in ["", "/settings", "https://example.org/postings", "//example.org", "/postingsx", "/postings?q=\u{e9}", "/postings\nx"] {
+        for other in ["", "/settings", "https://example.org/postings", "//example.org", "/postingsx", "/postings?q=\u{e9}", "/postings\nx"]
+        {
             assert_eq!(led(other), "/postings/1", "{other:?}");
         }
     }

@@ -116,7 +116,8 @@ impl Question {
         for (name, value) in self.filter_fields() {
             query.append_pair(name, &value);
         }
-        for (name, value) in [("sort", self.sort.clone()), ("page", self.page.map(|page| page.to_string())), ("after", self.after.clone())] {
+        for (name, value) in [("sort", self.sort.clone()), ("page", self.page.map(|page| page.to_string())), ("after", self.after.clone())]
+        {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
                 query.append_pair(name, &value);
             }

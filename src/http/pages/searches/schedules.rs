@@ -13,6 +13,7 @@ use crate::http::pages::pager::Pager;
 use crate::http::pages::visit::{Visit, go_to_saying};
 use crate::http::path::{Id, Named};
 use crate::http::problem::Failure;
+use crate::jobs::search_postings;
 use crate::store::schedules::{self, Schedule, ScheduleChange};
 use crate::store::{Conn, accounts, jobs};
 
@@ -53,7 +54,7 @@ pub async fn list(visit: &Visit, page: Option<u32>) -> Result<Response, Failure>
         rows.push(Row {
             id: schedule.id,
             name: schedule.name.clone(),
-            what: criteria::summary(&schedule.args),
+            what: what(schedule),
             times: in_words(&schedule.cron, &schedule.time_zone, &frame.workspace.time_zone),
             account: schedule.account_id.and_then(|id| names.get(&id).cloned()),
             enabled: schedule.enabled,
@@ -63,6 +64,14 @@ pub async fn list(visit: &Visit, page: Option<u32>) -> Result<Response, Failure>
     }
     let shown = i64::try_from(rows.len()).unwrap_or(0);
     visit.page(&SchedulesPage { frame, rows, pager: Pager::new(number, i64::from(PAGE), shown, total, LIST), scheduled: total })
+}
+
+/// What its jobs look for: a search for postings says so by itself.
+fn what(schedule: &Schedule) -> String {
+    match schedule.args.get("title").and_then(serde_json::Value::as_str).filter(|_| schedule.kind == search_postings::KIND) {
+        Some(title) => format!("Postings: {title}"),
+        None => criteria::summary(&schedule.args),
+    }
 }
 
 async fn last(conn: &mut Conn, visit: &Visit, schedule: &Schedule, frame: &Frame) -> Result<Option<JobView>, Failure> {
