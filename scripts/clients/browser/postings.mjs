@@ -58,7 +58,7 @@ export async function postings(page, sandbox) {
     await link.click();
     await page.getByRole("heading", { level: 1, name: title }).waitFor();
     seen.posting = page.url();
-    await page.getByLabel("Notes", { exact: true }).first().fill("Ask about the ferries.");
+    await page.getByRole("textbox", { name: "Notes", exact: true }).first().fill("Ask about the ferries.");
     await page.getByRole("button", { name: "Save notes" }).click();
     await says(page.getByRole("status"), "The notes are kept.");
     await page.getByRole("radio", { name: "4" }).check();
