@@ -30,6 +30,9 @@ pub struct Job {
     pub stop_message: Option<String>,
     /// It failed, and the rows that it had are kept.
     pub partial: bool,
+    /// Rows that it has stored, and that stay however it ends.
+    #[serde(default)]
+    pub rows_kept: u64,
     /// Tries of the page in hand; a page that is stored sets it back.
     pub attempt: u32,
     /// What the finished job says about itself, by kind.

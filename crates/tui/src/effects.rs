@@ -4,8 +4,11 @@ use std::future::Future;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use sluice_api::{Client, ClientError, Heard, Job, JobStatus, JobsQuery, List, PageQuery, PostingItemsQuery, PostingsQuery, ReminderPatch};
-use tokio::sync::mpsc::UnboundedSender;
+use sluice_api::{
+    Client, ClientError, Heard, Job, JobStatus, JobsQuery, List, PageQuery, Posting, PostingItemsQuery, PostingPatch, PostingsQuery,
+    ReminderPatch,
+};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::effect::{Effect, Steering};
 use crate::message::{Answer, Message};
@@ -24,11 +27,23 @@ const MOST_COLLECTED: usize = 100_000;
 pub struct Performer {
     client: Client,
     messages: UnboundedSender<Message>,
+    changes: UnboundedSender<Change>,
+}
+
+/// A change of a posting, as `Effect::ChangePosting` has it.
+#[derive(Debug)]
+struct Change {
+    before: Box<Posting>,
+    patch: Box<PostingPatch>,
+    said: String,
 }
 
 impl Performer {
+    /// Must be called within a runtime.
     pub fn new(client: Client, messages: UnboundedSender<Message>) -> Self {
-        Performer { client, messages }
+        let (changes, asked) = unbounded_channel();
+        tokio::spawn(store_in_order(client.clone(), asked, messages.clone()));
+        Performer { client, messages, changes }
     }
 
     pub fn perform(&self, effect: Effect) {
@@ -45,10 +60,10 @@ impl Performer {
                 let answer = told(client.posting(&id).await).map(Box::new);
                 Message::Posting { id, answer }
             }),
-            Effect::ChangePosting { before, patch, said } => self.spawn(async move {
-                let answer = told(client.change_posting(&before.id, &patch).await).map(Box::new);
-                Message::Changed { before, said, answer }
-            }),
+            Effect::ChangePosting { before, patch, said } => {
+                // The task that takes them ends with the runtime, and so does whoever asks.
+                let _ended = self.changes.send(Change { before, patch, said });
+            }
             Effect::AddReminder { posting_id, request } => self.spawn(async move {
                 let answer = told(client.add_reminder(&posting_id, &request).await);
                 Message::Reminded { posting_id, said: "The reminder is set.".to_owned(), answer }
@@ -135,6 +150,16 @@ async fn follow(client: &Client, messages: &UnboundedSender<Message>) -> Option<
         messages.send(message).ok()?;
     }
     Some(())
+}
+
+/// Stores changes one after the other: of two that are made in a hurry, the later one must be the one that stays.
+async fn store_in_order(client: Client, mut asked: UnboundedReceiver<Change>, messages: UnboundedSender<Message>) {
+    while let Some(Change { before, patch, said }) = asked.recv().await {
+        let answer = told(client.change_posting(&before.id, &patch).await).map(Box::new);
+        if messages.send(Message::Changed { before, said, answer }).is_err() {
+            return;
+        }
+    }
 }
 
 fn told<T>(answer: Result<T, ClientError>) -> Answer<T> {

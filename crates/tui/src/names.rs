@@ -107,6 +107,7 @@ mod tests {
             stop_reason: None,
             stop_message: None,
             partial: false,
+            rows_kept: 0,
             attempt: 1,
             result: None,
             error: None,

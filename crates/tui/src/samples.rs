@@ -155,6 +155,7 @@ pub fn job(id: &str, kind: &str, status: JobStatus) -> Job {
         stop_reason: None,
         stop_message: None,
         partial: false,
+        rows_kept: 240,
         attempt: 1,
         result: Some(json!({"found": 260, "new": 230, "updated": 10, "duplicates": 12, "filtered": 5, "failed": 3,
             "reasons": [{"reason": "The posting is gone.", "count": 3}]})),

@@ -207,6 +207,16 @@ pub struct Postings {
     pub seen: Option<Timestamp>,
     /// How the last changes are taken back, newest last.
     pub undo: Vec<(Box<Posting>, PostingPatch)>,
+    /// Changes that the server has not answered yet, oldest first: what it tells meanwhile does not know of them.
+    pub unanswered: Vec<Unanswered>,
+}
+
+/// A change that shows already.
+#[derive(Debug, Clone)]
+pub struct Unanswered {
+    pub id: String,
+    pub patch: PostingPatch,
+    pub at: Timestamp,
 }
 
 /// The posting beside the list.

@@ -14,7 +14,9 @@ const MOST_REASONS: usize = 5;
 /// The last words of a watched job: what happened, what came of it, and the command that most people type next.
 pub fn ending(job: &Job, colour: bool) -> String {
     let state = state(job, job.created_at, &TimeZone::UTC);
-    let kept = rows(job, job.progress.current);
+    // Work that counts what it has gone through keeps another number of rows.
+    let counted = if job.status.is_final() && job.status != JobStatus::Completed { job.rows_kept } else { job.progress.current };
+    let kept = rows(job, counted);
     let took = match (job.started_at, job.completed_at) {
         (Some(from), Some(to)) => format!(" in {}", duration(between(from, to))),
         _ => String::new(),
@@ -111,7 +113,7 @@ fn next_command(job: &Job) -> Option<String> {
     match job.status {
         JobStatus::Failed if brings_postings(job) && retryable => Some(format!("sluice import retry {id} --wait")),
         JobStatus::Completed | JobStatus::Failed | JobStatus::Canceled if brings_postings(job) => {
-            (job.progress.current > 0).then(|| format!("sluice postings list --job {id}"))
+            (job.rows_kept > 0).then(|| format!("sluice postings list --job {id}"))
         }
         JobStatus::Failed if retryable => Some(format!("sluice jobs retry {id}")),
         JobStatus::Completed if job.kind == "export_results" => Some(format!("sluice export {id}")),
@@ -171,7 +173,7 @@ mod tests {
         let import = |status, reason, message: &str, result: serde_json::Value| {
             let mut job = ended(status, reason, message);
             job.kind = "fetch_postings".into();
-            job.progress.current = 97;
+            (job.progress.current, job.rows_kept) = (97, 97);
             job.result = Some(result);
             job
         };
@@ -189,7 +191,7 @@ mod tests {
         blocked.partial = true;
         let mut nothing =
             import(JobStatus::Completed, StopReason::Exhausted, "None of them is there.", serde_json::json!({"found": 1, "failed": 1}));
-        nothing.progress.current = 0;
+        (nothing.progress.current, nothing.rows_kept) = (0, 0);
         let done = import(JobStatus::Completed, StopReason::Exhausted, "All of them were read.", full);
         let shown: Vec<String> = [done, blocked, nothing].iter().map(|job| ending(job, false)).collect();
         insta::assert_snapshot!(shown.join("\n\n"));

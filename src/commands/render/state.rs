@@ -75,6 +75,7 @@ pub(crate) mod tests {
             stop_reason: None,
             stop_message: None,
             partial: false,
+            rows_kept: 1_240,
             attempt: 1,
             result: None,
             error: None,

@@ -99,6 +99,7 @@ fn show(job: &Job, speed: Option<Speed>) -> api::Job {
         stop_reason: job.stop_reason.map(stop_reason),
         stop_message: stop_message(job),
         partial: job.is_partial(),
+        rows_kept: u64::try_from(job.rows_kept).unwrap_or(0),
         attempt: small(job.attempt),
         result: job.result.clone(),
         error: job.error.as_ref().map(|error| api::JobError {

@@ -111,7 +111,7 @@ async fn ended(server: &MockServer, status: &str, more: Json) {
         "id": JOB, "kind": "fetch_postings", "status": status, "args": {}, "account_id": null, "priority": 0,
         "progress": {"current": 3, "total": 3, "percentage": 100, "message": "", "rate_per_minute": null, "eta_s": null, "page": 1,
             "pages": null, "retries": 0},
-        "waiting_until": null, "waiting_reason": null, "stop_reason": null, "stop_message": null, "partial": false, "attempt": 1,
+        "waiting_until": null, "waiting_reason": null, "stop_reason": null, "stop_message": null, "partial": false, "rows_kept": 3, "attempt": 1,
         "result": null, "error": null, "created_at": "2026-03-02T11:57:50Z", "started_at": null, "completed_at": null, "timeline": []
     });
     for (name, value) in more.as_object().expect("an object") {

@@ -38,7 +38,7 @@ pub fn state(job: &Job, now: Timestamp, zone: &TimeZone) -> State {
         },
         JobStatus::Paused => ('‖', "Paused".to_owned(), Hue::Violet),
         JobStatus::Completed => ('●', "Done".to_owned(), Hue::Green),
-        JobStatus::Failed if job.partial => ('◒', format!("Stopped early, {} kept", thousands(job.progress.current)), Hue::Orange),
+        JobStatus::Failed if job.partial => ('◒', format!("Stopped early, {} kept", thousands(job.rows_kept)), Hue::Orange),
         JobStatus::Failed => ('×', "Failed".to_owned(), Hue::Red),
         JobStatus::Canceled => ('–', "Canceled".to_owned(), Hue::Grey),
     };

@@ -122,7 +122,7 @@ fn done(job: &Job) -> Draft {
 }
 
 fn failed(job: &Job) -> Draft {
-    let word = if job.partial { format!("Stopped early, {} kept", thousands(job.progress.current)) } else { "Failed".to_owned() };
+    let word = if job.partial { format!("Stopped early, {} kept", thousands(job.rows_kept)) } else { "Failed".to_owned() };
     let why = job.stop_message.clone().or_else(|| job.error.as_ref().map(|error| error.message.clone())).unwrap_or_default();
     Draft::error(format!("{word}: {}", name(job))).saying(why).opening(Opens::Job(job.id.clone()))
 }

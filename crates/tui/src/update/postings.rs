@@ -9,7 +9,7 @@ use super::refresh;
 use crate::effect::Effect;
 use crate::filter::Order;
 use crate::message::Answer;
-use crate::state::State;
+use crate::state::{State, Unanswered};
 use crate::toast::Draft;
 
 /// So many changes can be taken back.
@@ -78,9 +78,8 @@ pub fn undo(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 fn send(state: &mut State, before: Posting, patch: PostingPatch, said: String, effects: &mut Vec<Effect>) {
-    let mut after = before.clone();
-    apply(&mut after, &patch, state.now);
-    replace(state, &after);
+    state.postings.unanswered.push(Unanswered { id: before.id.clone(), patch: patch.clone(), at: state.now });
+    replace(state, &before);
     effects.push(Effect::ChangePosting { before: Box::new(before), patch: Box::new(patch), said });
 }
 
@@ -126,8 +125,13 @@ fn inverse(before: &Posting, patch: &PostingPatch) -> PostingPatch {
     }
 }
 
-/// Puts the posting wherever it is held; descriptions that lists leave out stay.
+/// Puts the posting wherever it is held, with the changes that the server has yet to answer; descriptions that lists leave out stay.
 pub fn replace(state: &mut State, posting: &Posting) {
+    let mut now = posting.clone();
+    for change in state.postings.unanswered.iter().filter(|change| change.id == posting.id) {
+        apply(&mut now, &change.patch, change.at);
+    }
+    let posting = &now;
     let held = state.postings.list.held_mut();
     for row in held.chain(state.import.search.results.held_mut()).chain(state.companies.postings.held_mut()) {
         if row.id == posting.id {
@@ -187,6 +191,10 @@ pub fn hear(state: &mut State, changed: &PostingsChanged) {
 
 pub fn changed(state: &mut State, before: Posting, said: String, answer: Answer<Box<Posting>>) {
     heard_from(state, &answer);
+    // Changes are stored one after the other, so the oldest one is answered first.
+    if let Some(answered) = state.postings.unanswered.iter().position(|change| change.id == before.id) {
+        state.postings.unanswered.remove(answered);
+    }
     match answer {
         Ok(posting) => {
             if may_leave(state, &before, &posting) {

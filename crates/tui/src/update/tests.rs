@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use sluice_api::{
-    ApplicationStatus, Job, JobStatus, PageStored, PostingJobAccepted, PostingPatch, PostingState, PostingsChanged, Told, Workplace,
+    ApplicationStatus, Job, JobStatus, PageStored, Posting, PostingJobAccepted, PostingPatch, PostingState, PostingsChanged, Told,
+    Workplace,
 };
 
 use crate::effect::{Effect, Steering};
@@ -124,6 +125,22 @@ fn the_last_change_is_taken_back() {
     assert_eq!(played.state.postings.list.chosen().unwrap().stars, Some(1));
     played.press("z z");
     assert_eq!(played.state.postings.list.chosen().unwrap().stars, None);
+}
+
+#[test]
+fn an_answer_to_an_earlier_change_does_not_take_a_later_one_off_the_screen() {
+    let mut played = Played::at(80, 24).begin();
+    played.press("j +");
+    let first = posting(1);
+    played.press("+");
+    played.tell(Message::Changed {
+        before: Box::new(first.clone()),
+        said: "Rated".into(),
+        answer: Ok(Box::new(Posting { stars: Some(1), ..first })),
+    });
+    assert_eq!(played.state.postings.list.chosen().unwrap().stars, Some(2));
+    played.press("+");
+    assert_eq!(played.state.postings.list.chosen().unwrap().stars, Some(3));
 }
 
 #[test]
