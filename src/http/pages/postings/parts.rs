@@ -54,7 +54,7 @@ pub async fn change_contact(visit: Visit, Within(posting, id): Within<PostingId,
     };
     let mut tx = visit.app.database.begin().await?;
     let changed = contacts::replace(&mut tx, visit.caller.scope(), posting, id, &said, visit.caller.user_id).await?;
-    let changed = changed.map_err(|missing| not_found::<ContactId>(missing))?;
+    let changed = changed.map_err(not_found::<ContactId>)?;
     tx.commit().await?;
     Ok(back(posting, &format!("{} is noted anew.", changed.said.name)))
 }
@@ -62,7 +62,7 @@ pub async fn change_contact(visit: Visit, Within(posting, id): Within<PostingId,
 pub async fn delete_contact(visit: Visit, Within(posting, id): Within<PostingId, ContactId>) -> Result<Response, Failure> {
     let mut tx = visit.app.database.begin().await?;
     let gone = contacts::delete(&mut tx, visit.caller.scope(), posting, id, visit.caller.user_id).await?;
-    gone.map_err(|missing| not_found::<ContactId>(missing))?;
+    gone.map_err(not_found::<ContactId>)?;
     tx.commit().await?;
     Ok(back(posting, "The contact was removed."))
 }
@@ -110,7 +110,7 @@ pub async fn change_reminder(visit: Visit, Within(posting, id): Within<PostingId
     };
     let mut tx = visit.app.database.begin().await?;
     let changed = reminders::change(&mut tx, visit.caller.scope(), posting, id, &change, visit.caller.user_id).await?;
-    changed.map_err(|missing| not_found::<ReminderId>(missing))?;
+    changed.map_err(not_found::<ReminderId>)?;
     tx.commit().await?;
     Ok(back(posting, words))
 }
@@ -118,7 +118,7 @@ pub async fn change_reminder(visit: Visit, Within(posting, id): Within<PostingId
 pub async fn delete_reminder(visit: Visit, Within(posting, id): Within<PostingId, ReminderId>) -> Result<Response, Failure> {
     let mut tx = visit.app.database.begin().await?;
     let gone = reminders::delete(&mut tx, visit.caller.scope(), posting, id, visit.caller.user_id).await?;
-    gone.map_err(|missing| not_found::<ReminderId>(missing))?;
+    gone.map_err(not_found::<ReminderId>)?;
     tx.commit().await?;
     Ok(back(posting, "The reminder was removed."))
 }
