@@ -302,7 +302,7 @@ fn read_word<T: serde::de::DeserializeOwned>(word: &str) -> Option<T> {
     serde_json::from_value(word.into()).ok()
 }
 
-/// One value a line: words, an id, or "Berlin, Germany [106967730]", which is an id with its name.
+/// One value a line: words, an id, or "Berlin, Germany `[106967730]`", which is an id with its name.
 fn lines(text: &str) -> (Vec<String>, BTreeMap<String, String>) {
     let mut values: Vec<String> = Vec::new();
     let mut names = BTreeMap::new();
