@@ -94,7 +94,8 @@ pub async fn start(tx: &mut Tx, plan: &Plan, max_attempts: u32) -> Result<Job, S
         max_attempts: i64::from(max_attempts),
         page_cap: page_cap(&plan.args),
         deadline_us: micros(plan.order.deadline.unwrap_or(DEADLINE)),
-        progress_total: 0,
+        // Until the first answer says more, as many as the pages that were asked for can hold.
+        progress_total: plan.args.queries.len() as i64 * i64::from(plan.args.max_pages.saturating_mul(CARDS_A_PAGE)),
         message: format!("search for postings queued on {}: {}", plan.account.name, plan.args.title),
     };
     jobs::insert(tx, &new).await
