@@ -65,12 +65,15 @@ async fn changes(bench: &Bench, kind: Kind, server: &Program, seeded: &Seeded) -
             one.push(started.elapsed());
         }
     }
-    for run in 0..bench.runs(10, 2) {
+    for run in 0..=bench.runs(10, 2) {
         let stars = 1 + run % 2;
         let started = Instant::now();
         let done = server.patch("/api/v1/job-postings", &json!({"ids": ids, "patch": {"stars": stars}})).await?;
-        bulk.push(started.elapsed());
-        ensure!(done["changed"].as_u64() == Some(many as u64), "{done}");
+        // Some have those stars before the first time, and are not changed by it.
+        if run > 0 {
+            bulk.push(started.elapsed());
+            ensure!(done["changed"].as_u64() == Some(many as u64), "{done}");
+        }
     }
     let name = kind.name();
     let goal = |row: Row, goal: Duration, words: &str| {
