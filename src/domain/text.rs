@@ -31,6 +31,11 @@ pub fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// With \n alone at the ends of lines, which browsers send as \r\n.
+pub fn with_plain_line_ends(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
 /// Han, Hiragana and Katakana.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sluice_providers::posting::{EmploymentType, PostingSeniority, Workplace};
 
 use super::words::words;
-use super::{CompanyId, JobId, Micros};
+use super::{CompanyId, JobId, Micros, PostingId};
 
 words! {
     /// Where one's own application stands, in the order in which applications usually go.
@@ -83,12 +83,27 @@ pub struct PostingFilter {
     pub posted_after: Option<Micros>,
 }
 
+/// Why a change of postings was refused as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeRefused {
+    /// This posting is not there.
+    Missing(PostingId),
+    /// Its notes are no longer those that the change began from.
+    NotesChanged { id: PostingId, notes: Option<String> },
+    /// With what was to be added, its notes would be longer than notes can be.
+    NotesFull(PostingId),
+}
+
 /// What shall be different about postings; what is `None` stays as it is, and an inner `None` empties it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct PostingChange {
     pub status: Option<Option<ApplicationStatus>>,
     pub applied_at: Option<Option<Micros>>,
     pub notes: Option<Option<String>>,
+    /// What the notes must have been for `notes` to take their place.
+    pub notes_were: Option<Option<String>>,
+    /// Joins the notes that are there.
+    pub add_note: Option<String>,
     pub stars: Option<Option<i64>>,
     pub stars_reason: Option<Option<String>>,
     pub hidden: Option<bool>,

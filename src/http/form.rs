@@ -62,6 +62,11 @@ impl Form {
         self.0.iter().any(|(found, text)| found == name && text == value)
     }
 
+    /// Whether the form has such a field at all.
+    pub fn knows(&self, name: &str) -> bool {
+        self.0.iter().any(|(found, _)| found == name)
+    }
+
     pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
         self.0.iter().filter(move |(found, _)| found == name).map(|(_, text)| text.as_str())
     }

@@ -5,4 +5,5 @@ mod changes;
 mod command_line;
 mod exports;
 mod listing;
+mod notes;
 mod over_http;

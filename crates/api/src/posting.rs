@@ -184,6 +184,13 @@ pub struct PostingPatch {
     /// Up to 20,000 characters.
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     pub notes: Option<Option<String>>,
+    /// With `notes`: what they were when one began to edit, null for none. When somebody has changed them since, nothing is changed, and the
+    /// refusal (409) has them as they are now in `details.notes`.
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    pub notes_were: Option<Option<String>>,
+    /// Added below the notes, whatever they are by then; instead of `notes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub add_note: Option<String>,
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 5)]
     pub stars: Option<Option<u8>>,

@@ -38,34 +38,15 @@ pub async fn run(args: &NoteArgs, client: &Client, terminal: &Terminal) -> Resul
         text => text.map(str::to_owned),
     };
     let id = named::id(client, &args.posting).await?;
-    let notes = match text {
-        Some(text) if !args.replace => Some(joined(client.posting(&id).await?.posting.notes, &text)),
-        text => text,
+    let patch = match text {
+        Some(text) if !args.replace => PostingPatch { add_note: Some(text), ..PostingPatch::default() },
+        text => PostingPatch { notes: Some(text), ..PostingPatch::default() },
     };
-    let changed = client.change_posting(&id, &PostingPatch { notes: Some(notes), ..PostingPatch::default() }).await?;
+    let changed = client.change_posting(&id, &patch).await?;
     if terminal.json {
         terminal.data(&changed)?;
     } else {
         terminal.say(if changed.notes.is_some() { "● Noted." } else { "● The notes are gone." })?;
     }
     Ok(Exit::DONE)
-}
-
-/// A line more.
-fn joined(notes: Option<String>, text: &str) -> String {
-    match notes {
-        Some(notes) => format!("{notes}\n{}", text.trim()),
-        None => text.trim().to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_note_is_added_below_those_that_are_there() {
-        assert_eq!(joined(None, " one\n"), "one");
-        assert_eq!(joined(Some("one".into()), "two"), "one\ntwo");
-    }
 }

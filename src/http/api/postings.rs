@@ -13,7 +13,7 @@ use sluice_api::{
 };
 
 use crate::domain::PostingId;
-use crate::domain::tracker::{MOST_CHANGED, PostingChange};
+use crate::domain::tracker::{ChangeRefused, LONGEST_NOTES, MOST_CHANGED, PostingChange};
 use crate::http::body::Body;
 use crate::http::caller::Caller;
 use crate::http::listing::{From, Page};
@@ -79,7 +79,9 @@ pub async fn find(State(app): State<Shared>, caller: Caller, Id(id): Id<PostingI
 /// Changes what is noted of a posting: status, day of the application, notes, stars, hidden, seen.
 #[utoipa::path(
     patch, path = "/api/v1/job-postings/{id}", tag = "Job postings", params(("id" = String, Path)), request_body = PostingPatch,
-    responses((status = 200, body = WirePosting), (status = 404, body = Problem), (status = 422, body = Problem)),
+    responses(
+        (status = 200, body = WirePosting), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+    ),
 )]
 pub async fn change(
     State(app): State<Shared>,
@@ -98,7 +100,9 @@ pub async fn change(
 /// The same change of up to 1,000 postings: all of them or none.
 #[utoipa::path(
     patch, path = "/api/v1/job-postings", tag = "Job postings", request_body = PostingsPatch,
-    responses((status = 200, body = PostingsPatched), (status = 404, body = Problem), (status = 422, body = Problem)),
+    responses(
+        (status = 200, body = PostingsPatched), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+    ),
 )]
 pub async fn change_many(
     State(app): State<Shared>,
@@ -130,7 +134,24 @@ pub async fn delete(State(app): State<Shared>, caller: Caller, Id(id): Id<Postin
 
 /// Changes postings for the caller; how many of them are different now.
 pub async fn apply(tx: &mut Tx, caller: &Caller, ids: &[PostingId], change: &PostingChange) -> Result<u64, Failure> {
-    postings::change(tx, caller.scope(), ids, change, caller.user_id).await?.map_err(|missing| not_here(&missing.to_string()))
+    postings::change(tx, caller.scope(), ids, change, caller.user_id).await?.map_err(refused_change)
+}
+
+fn refused_change(change: ChangeRefused) -> Failure {
+    match change {
+        ChangeRefused::Missing(id) => not_here(&id.to_string()),
+        ChangeRefused::NotesChanged { id, notes } => {
+            Failure::conflict("NOTES_CHANGED", "Somebody has changed the notes since you began; nothing was changed.")
+                .with_details(serde_json::json!({ "id": id, "notes": notes }))
+                .suggest("Join yours with those in details.notes, and send them with notes_were as they are there.")
+                .suggest("To add a line whatever the notes are by then, send add_note instead.")
+        }
+        ChangeRefused::NotesFull(id) => {
+            let message =
+                format!("Together with the notes of {id} this would be longer than {LONGEST_NOTES} characters; shorten one of them.");
+            Failure::invalid(vec![refused("add_note", "too_long", serde_json::Value::Null, message)])
+        }
+    }
 }
 
 /// Ids of postings, each once.

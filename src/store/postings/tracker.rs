@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::history::{self, By, Line};
 use super::{likeness, terms};
-use crate::domain::tracker::{ApplicationStatus, HistoryKind, PostingChange};
+use crate::domain::text;
+use crate::domain::tracker::{ApplicationStatus, ChangeRefused, HistoryKind, LONGEST_NOTES, PostingChange};
 use crate::domain::{CompanyId, Micros, PostingId, Scope, UserId, WorkspaceId};
 use crate::store::database::{Row, Tx, Value, list, sql};
 use crate::store::error::StoreError;
@@ -37,26 +38,29 @@ struct Noted {
     seen_at: Option<Micros>,
 }
 
-/// Changes the postings with these ids; how many of them are different now. `Err` names the first one that is not there, and then nothing is
-/// changed.
+/// Changes the postings with these ids; how many of them are different now. When one of them refuses, nothing is changed.
 pub async fn change(
     tx: &mut Tx,
     scope: Scope,
     ids: &[PostingId],
     change: &PostingChange,
     user: UserId,
-) -> Result<Result<u64, PostingId>, StoreError> {
+) -> Result<Result<u64, ChangeRefused>, StoreError> {
     if ids.len() > 1 {
         take_turn(tx, scope).await?;
     }
     let held = hold_all(tx, scope, ids).await?;
     if let Some(missing) = ids.iter().find(|id| held.iter().all(|posting| posting.id != **id)) {
-        return Ok(Err(*missing));
+        return Ok(Err(ChangeRefused::Missing(*missing)));
     }
     let now = Micros(tx.now_us().await?);
     let (mut lines, mut alike, mut changed) = (Vec::new(), HashMap::<PostingChange, Vec<i64>>::new(), Vec::new());
     for posting in &held {
-        let difference = difference(&posting.noted, change, now);
+        let notes = match noted_next(posting, change) {
+            Ok(notes) => notes,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let difference = difference(&posting.noted, &PostingChange { notes, ..change.clone() }, now);
         if difference == PostingChange::default() {
             continue;
         }
@@ -81,6 +85,21 @@ pub async fn change(
     Ok(Ok(changed.len() as u64))
 }
 
+/// The notes after the change, made of those that are held, so that none can be lost to somebody who wrote meanwhile.
+fn noted_next(posting: &Held, change: &PostingChange) -> Result<Option<Option<String>>, ChangeRefused> {
+    let held = posting.noted.notes.as_deref().map(text::with_plain_line_ends);
+    if let Some(added) = &change.add_note {
+        let next = held.map_or_else(|| added.clone(), |held| format!("{held}\n{added}"));
+        return if next.chars().count() > LONGEST_NOTES { Err(ChangeRefused::NotesFull(posting.id)) } else { Ok(Some(Some(next))) };
+    }
+    match (&change.notes, &change.notes_were) {
+        (Some(next), Some(were)) if held != *were && held != *next => {
+            Err(ChangeRefused::NotesChanged { id: posting.id, notes: posting.noted.notes.clone() })
+        }
+        (next, _) => Ok(next.clone()),
+    }
+}
+
 /// What of the change makes a posting different. Saying when one applied means that one has applied; a status before that takes the date away.
 fn difference(noted: &Noted, change: &PostingChange, now: Micros) -> PostingChange {
     let mut status = change.status;
@@ -100,6 +119,8 @@ fn difference(noted: &Noted, change: &PostingChange, now: Micros) -> PostingChan
         status: status.filter(|status| *status != noted.status),
         applied_at: applied_at.filter(|at| *at != noted.applied_at),
         notes: change.notes.clone().filter(|notes| *notes != noted.notes),
+        notes_were: None,
+        add_note: None,
         stars: change.stars.filter(|stars| *stars != noted.stars),
         stars_reason: stars_reason.filter(|reason| *reason != noted.stars_reason),
         hidden: change.hidden.filter(|hidden| *hidden != noted.hidden),
@@ -146,12 +167,14 @@ fn sentences(noted: &Noted, difference: &PostingChange) -> Vec<(HistoryKind, Str
         ));
     }
     if let Some(notes) = &difference.notes {
+        // What would be gone otherwise is kept here.
         let message = match (&noted.notes, notes) {
-            (None, _) => "Notes were written.",
-            (Some(_), Some(_)) => "The notes were changed.",
-            (Some(_), None) => "The notes were removed.",
+            (None, _) => "Notes were written.".to_owned(),
+            (Some(before), Some(notes)) if notes.starts_with(before.as_str()) => "The notes were added to.".to_owned(),
+            (Some(before), Some(_)) => format!("The notes were changed; before: {before}"),
+            (Some(before), None) => format!("The notes were removed: {before}"),
         };
-        told.push((HistoryKind::Notes, message.to_owned()));
+        told.push((HistoryKind::Notes, message));
     }
     match difference.hidden {
         Some(true) => told.push((HistoryKind::Hidden, "Hidden.".to_owned())),
@@ -393,7 +416,7 @@ mod tests {
         let found = difference(&before, &change, NOON);
         assert_eq!(found, change);
         let told: Vec<String> = sentences(&before, &found).into_iter().map(|(_, message)| message).collect();
-        assert_eq!(told, ["4 stars: near the sea", "The notes were removed.", "Hidden."]);
+        assert_eq!(told, ["4 stars: near the sea", "The notes were removed: x", "Hidden."]);
         let removed = difference(&before, &PostingChange { stars: Some(None), ..PostingChange::default() }, NOON);
         assert_eq!(removed.stars_reason, Some(None));
         assert_eq!(sentences(&before, &removed), [(HistoryKind::Stars, "The stars were removed.".to_owned())]);

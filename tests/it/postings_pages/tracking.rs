@@ -131,6 +131,29 @@ each_database! {
         assert_eq!(page(&owner, &path).await.status.as_u16(), 404);
     }
 
+    async fn notes_that_two_edit_at_once_are_both_shown_and_neither_is_lost(app: TestApp) {
+        let owner = owner(&app).await;
+        let (_, id) = import(&app, OWNER_KEY, saved_page(4_000_000_001, "Rust Engineer", "Alderbank", "<p>x</p>")).await;
+        let path = format!("/postings/{id}/notes");
+        let began = read(&owner, &format!("/postings/{id}")).await;
+        shows(&began, &["<input type=\"hidden\" name=\"notes_were\" value=\"\">"]);
+        led_to(&owner.submit(&path, &[("notes", "ask <Bo>"), ("notes_were", "")]).await);
+        let refused = owner.submit(&path, &[("notes", "ask Ada"), ("notes_were", "")]).await;
+        assert_eq!(refused.status.as_u16(), 409, "{}", refused.text);
+        shows(&refused.text, &[
+            ">ask Ada</textarea>", "Somebody has changed the notes since you began.", "aria-labelledby=\"notes-kept-title\">ask &#60;Bo&#62;</blockquote>",
+            "name=\"notes_were\" value=\"ask &#60;Bo&#62;\"", "Save mine instead",
+        ]);
+        assert_eq!(posting(&app, &id).await["notes"], "ask <Bo>");
+        // Too long, what one began from stays what it was.
+        let long = "x".repeat(20_001);
+        let refused = owner.submit(&path, &[("notes", &long), ("notes_were", "as it was")]).await;
+        assert!(beside(&refused, "notes").contains("20000 characters") && refused.text.contains("name=\"notes_were\" value=\"as it was\""));
+        led_to(&owner.submit(&path, &[("notes", "ask Ada"), ("notes_were", "ask <Bo>")]).await);
+        assert_eq!(posting(&app, &id).await["notes"], "ask Ada");
+        shows(&read(&owner, &format!("/postings/{id}")).await, &["The notes were changed; before: ask &#60;Bo&#62;"]);
+    }
+
     async fn several_are_changed_at_once_and_the_board_moves_with_them(app: TestApp) {
         let owner = owner(&app).await;
         let (_, rust) = import(&app, OWNER_KEY, saved_page(4_000_000_001, "Rust Engineer", "Alderbank", "<p>x</p>")).await;

@@ -1,7 +1,7 @@
 //! What people change about postings, in the store: all or none, with its history, its reminders and its event.
 
 use serde_json::Value as Json;
-use sluice::domain::tracker::{ApplicationStatus, PostingChange, PostingFilter};
+use sluice::domain::tracker::{ApplicationStatus, ChangeRefused, PostingChange, PostingFilter};
 use sluice::domain::{JobId, Micros, PostingId, Scope};
 use sluice::store::database::sql;
 use sluice::store::postings::contacts::{self, ContactSaid, Missing};
@@ -15,7 +15,7 @@ use crate::support::each_database;
 use crate::support::fixtures::{Home, begin, commit, home, read};
 use crate::support::postings::{offer, store, store_some};
 
-async fn change(database: &Database, home: Home, ids: &[PostingId], change: &PostingChange) -> Result<u64, PostingId> {
+async fn change(database: &Database, home: Home, ids: &[PostingId], change: &PostingChange) -> Result<u64, ChangeRefused> {
     let mut tx = begin(database).await;
     let changed = postings::change(&mut tx, home.scope(), ids, change, home.user).await.expect("an answer");
     commit(tx).await;
@@ -57,7 +57,7 @@ each_database! {
         let mut named = ids.clone();
         named.insert(7, foreign);
         named.push(PostingId::new());
-        assert_eq!(change(&database, home, &named, &status(ApplicationStatus::Saved)).await, Err(foreign), "the first one that is not there");
+        assert_eq!(change(&database, home, &named, &status(ApplicationStatus::Saved)).await, Err(ChangeRefused::Missing(foreign)), "the first one that is not there");
         let saved = PostingFilter { statuses: vec![Some(ApplicationStatus::Saved)], ..PostingFilter::default() };
         let count = async |saved: &PostingFilter| postings::count(&mut read(&database).await, home.workspace, saved).await.expect("a count");
         assert_eq!(count(&saved).await, 0);
@@ -113,7 +113,7 @@ each_database! {
         let after = posting(&database, home, id).await;
         assert_eq!(after, Posting { seen_at: after.seen_at, ..before });
         assert!(after.seen_at.is_some());
-        assert_eq!(told(&database, &after).await[0], "The notes were removed.");
+        assert_eq!(told(&database, &after).await[0], "The notes were removed: Ünal knows the quartermaster");
     }
 
     async fn immunity_16_an_import_that_comes_again_leaves_what_people_noted(test: TestDatabase) {

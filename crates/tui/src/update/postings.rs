@@ -119,9 +119,8 @@ fn inverse(before: &Posting, patch: &PostingPatch) -> PostingPatch {
         applied_at: patch.status.map(|_| before.applied_at),
         notes: patch.notes.as_ref().map(|_| before.notes.clone()),
         stars: patch.stars.map(|_| before.stars),
-        stars_reason: None,
         hidden: patch.hidden.map(|_| before.hidden),
-        seen: None,
+        ..PostingPatch::default()
     }
 }
 

@@ -8,6 +8,7 @@ use sluice_api::{ContactRequest, PostingPatch, ReminderPatch, ReminderRequest, V
 use url::Url;
 
 use crate::domain::Micros;
+use crate::domain::text::with_plain_line_ends;
 use crate::domain::tracker::{ApplicationStatus, LONGEST_NAME, LONGEST_NOTES, LONGEST_REMARK, PostingChange};
 use crate::domain::user::folded_email;
 use crate::http::problem::{Failure, refused};
@@ -22,7 +23,7 @@ const AHEAD: Duration = Duration::from_secs(24 * 3600);
 pub fn checked_patch(patch: &PostingPatch, place: &str, now_us: i64) -> Result<PostingChange, Failure> {
     let mut checked = Checked { place, wrong: Vec::new() };
     if *patch == PostingPatch::default() {
-        let message = "Say what shall be different: status, applied_at, notes, stars, stars_reason, hidden or seen.";
+        let message = "Say what shall be different: status, applied_at, notes, add_note, stars, stars_reason, hidden or seen.";
         return Err(Failure::invalid(vec![refused(format!("{place}status"), "missing_field", Json::Null, message)]));
     }
     if let Some(Some(stars)) = patch.stars
@@ -45,10 +46,29 @@ pub fn checked_patch(patch: &PostingPatch, place: &str, now_us: i64) -> Result<P
         let message = "Without stars there is nothing to give reasons for; leave this out.";
         checked.refuse("stars_reason", "conflicting_fields", reason.chars().take(100).collect::<String>(), message);
     }
+    if patch.notes_were.is_some() && patch.notes.is_none() {
+        let message = "This says what `notes` take the place of; send notes with it, or leave this out.";
+        checked.refuse("notes_were", "conflicting_fields", Json::Null, message);
+    }
+    let add_note = patch.add_note.as_ref().and_then(|added| checked.text("add_note", Some(added), LONGEST_NOTES));
+    if patch.add_note.is_some() && add_note.is_none() {
+        let message = format!("This must have 1 to {LONGEST_NOTES} characters; to take the notes away, send notes as null.");
+        checked.refuse("add_note", "out_of_range", Json::Null, message);
+    }
+    if patch.add_note.is_some() && patch.notes.is_some() {
+        let message = "Notes are written anew or added to, not both; leave one of notes and add_note out.";
+        checked.refuse("add_note", "conflicting_fields", Json::Null, message);
+    }
     let change = PostingChange {
         status: patch.status.map(|status| status.map(wire::application_status_from)),
         applied_at: patch.applied_at.map(|at| at.map(micros)),
         notes: patch.notes.as_ref().map(|notes| checked.text("notes", notes.as_deref(), LONGEST_NOTES)),
+        // A text to compare with is taken as it comes, but for the blanks that no stored text has around it.
+        notes_were: patch.notes_were.as_ref().map(|notes| {
+            let notes = notes.as_deref().map(str::trim).filter(|notes| !notes.is_empty());
+            notes.map(with_plain_line_ends)
+        }),
+        add_note,
         stars: patch.stars.map(|stars| stars.map(i64::from)),
         stars_reason: patch.stars_reason.as_ref().map(|reason| checked.text("stars_reason", reason.as_deref(), LONGEST_REMARK)),
         hidden: patch.hidden,
@@ -129,7 +149,7 @@ impl Checked<'_> {
         } else if text.contains('\0') {
             self.refuse(field, "invalid_value", Json::Null, "This holds a character that no text has (U+0000); leave it out.");
         }
-        Some(text.to_owned())
+        Some(with_plain_line_ends(text))
     }
 
     fn done<T>(self, checked: T) -> Result<T, Failure> {

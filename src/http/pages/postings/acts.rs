@@ -19,7 +19,7 @@ use crate::http::form::{Form, Wrong};
 use crate::http::pages::moment::Clock;
 use crate::http::pages::visit::{Visit, go_to_saying};
 use crate::http::path::{Id, Named};
-use crate::http::problem::{Failure, refused};
+use crate::http::problem::{Failure, Kind, refused};
 use crate::store::{postings, workspaces};
 
 /// The status that a form's word names; `none` for no status.
@@ -100,9 +100,16 @@ pub async fn stars(visit: Visit, Id(id): Id<PostingId>, form: Form) -> Result<Re
 }
 
 pub async fn notes(visit: Visit, Id(id): Id<PostingId>, form: Form) -> Result<Response, Failure> {
-    let patch = PostingPatch { notes: Some(form.said("notes")), ..PostingPatch::default() };
+    // Whoever sends no field of what the notes were has not begun from a page of ours.
+    let notes_were = form.knows("notes_were").then(|| form.said("notes_were"));
+    let patch = PostingPatch { notes: Some(form.said("notes")), notes_were, ..PostingPatch::default() };
     match change(&visit, &[id], &patch).await {
         Ok(_) => Ok(go_to_saying(&address(id), "The notes are kept.")),
+        Err(failure) if failure.kind() == Kind::Conflict => {
+            let message = "Somebody has changed the notes since you began. Yours are here, not kept yet; those that are kept stand below.";
+            let wrong = Failure::invalid(vec![refused("notes", "notes_changed", Json::Null, message)]);
+            refuse(&visit, id, Place::NotesChanged, form, wrong).await
+        }
         Err(failure) => refuse(&visit, id, Place::Notes, form, failure).await,
     }
 }

@@ -21,6 +21,9 @@ use crate::http::problem::Failure;
 use crate::http::wire;
 use crate::store::{postings, users};
 
+/// Characters of a line of the history that show without being asked for: it may hold notes that somebody has written over.
+const MOST_TOLD_AT_ONCE: usize = 200;
+
 /// The form of the page that comes back with what was wrong.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Place {
@@ -29,6 +32,8 @@ pub enum Place {
     Status,
     Stars,
     Notes,
+    /// What was typed, beside what somebody else has written meanwhile.
+    NotesChanged,
     NewContact,
     Contact(ContactId),
     NewReminder,
@@ -53,6 +58,8 @@ struct PostingPage {
     stars: Field,
     stars_reason: Field,
     notes: Field,
+    /// What the notes were when one began to edit them.
+    notes_were: String,
     facts: Vec<(&'static str, String)>,
     /// Written anew from a short list of elements when it was stored.
     description: Option<String>,
@@ -146,6 +153,8 @@ struct Told {
     at: Moment,
     kind: String,
     message: String,
+    /// All of it, where it is long.
+    whole: Option<String>,
     by: Option<String>,
     job: Option<String>,
 }
@@ -189,7 +198,7 @@ pub async fn page(visit: &Visit, id: PostingId, answered: Answered) -> Result<Re
         Place::Nowhere => &[],
         Place::Status => &["status", "applied_at"],
         Place::Stars => &["stars", "stars_reason"],
-        Place::Notes => &["notes"],
+        Place::Notes | Place::NotesChanged => &["notes"],
         Place::NewContact | Place::Contact(_) => &["name", "role", "email", "phone", "url", "notes"],
         Place::NewReminder | Place::Reminder(_) => &["due_at", "note"],
         Place::Delete => &["confirm"],
@@ -199,7 +208,12 @@ pub async fn page(visit: &Visit, id: PostingId, answered: Answered) -> Result<Re
         status: application(posting, &answered, &frame.clock),
         stars: field(&answered, Place::Stars, "stars", posting.stars.map(|stars| stars.to_string())),
         stars_reason: field(&answered, Place::Stars, "stars_reason", posting.stars_reason.clone()),
-        notes: field(&answered, Place::Notes, "notes", posting.notes.clone()),
+        notes: match answered.place {
+            Place::NotesChanged => field(&answered, Place::NotesChanged, "notes", None),
+            _ => field(&answered, Place::Notes, "notes", posting.notes.clone()),
+        },
+        // Whoever has been shown what is kept now may write over it.
+        notes_were: field(&answered, Place::Notes, "notes_were", posting.notes.clone()).value,
         facts: facts(posting, &line),
         description: posting.description_html.clone().or_else(|| posting.description_text.as_deref().map(escaped)),
         functions: posting.functions.iter().chain(&posting.industries).cloned().collect(),
@@ -221,7 +235,11 @@ pub async fn page(visit: &Visit, id: PostingId, answered: Answered) -> Result<Re
         frame: Frame { title: line.title.clone(), ..frame },
         line,
     };
-    let status = if page.place == Place::Nowhere { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = match page.place {
+        Place::Nowhere => StatusCode::OK,
+        Place::NotesChanged => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     visit.page_with(status, &page)
 }
 
@@ -357,12 +375,21 @@ fn reminder_form(reminder: Option<&Reminder>, answered: &Answered, clock: &Clock
     }
 }
 
+/// The beginning of a text, and that there is more of it.
+fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
 fn told(entry: &HistoryEntry, by: Option<String>, clock: &Clock) -> Told {
     debug_assert!(HistoryKind::from_word(&entry.kind).is_some(), "{}", entry.kind);
     Told {
         at: clock.moment(entry.at),
         kind: entry.kind.clone(),
-        message: entry.message.clone(),
+        message: shortened(&entry.message, MOST_TOLD_AT_ONCE),
+        whole: Some(entry.message.clone()).filter(|message| message.chars().count() > MOST_TOLD_AT_ONCE),
         by,
         job: entry.job_id.as_ref().map(|id| format!("/postings/jobs/{id}")),
     }
