@@ -218,7 +218,10 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Engine, StoreError
         .application_name("sluice")
         // No transaction of ours waits for anything but the database, so one that idles belongs to a stopped worker; its locks must
         // be gone before its lease is over.
-        .options([("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "5s")]);
+        .options([("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "5s")])
+        // Lists answer in milliseconds: to compile a statement, or to start processes for it, takes longer than most of them do. Pages of
+        // indexes are in memory or on a disk without heads, so reading them here and there costs hardly more than in a row.
+        .options([("jit", "off"), ("max_parallel_workers_per_gather", "0"), ("random_page_cost", "1.1")]);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))

@@ -21,10 +21,15 @@ impl Matches {
     /// Keeps the rows whose numbers are among `others`: these are found once, and each row is looked up among them. Written as a value, so
     /// that neither database finds the rows by it instead of in the order asked for.
     pub fn among(&mut self, others: &Matches) {
-        let shift = self.values.len();
-        let renumbered = renumber(&others.text, shift);
-        self.text.push_str(&format!(" AND CASE WHEN number IN (SELECT {} FROM {renumbered}) THEN 1 ELSE 0 END = 1", others.number));
+        let from = self.take_in(others);
+        self.text.push_str(&format!(" AND CASE WHEN number IN (SELECT {} FROM {from}) THEN 1 ELSE 0 END = 1", others.number));
+    }
+
+    /// Takes over the arguments of `others`; its text with their new numbers.
+    pub fn take_in(&mut self, others: &Matches) -> String {
+        let renumbered = renumber(&others.text, self.values.len());
         self.values.extend(others.values.iter().cloned());
+        renumbered
     }
 
     /// A statement around the rows, `before` and `behind` them; further arguments are bound by the caller, from [`Self::next`] on.

@@ -55,7 +55,7 @@ values! {
 /// where the writer is alone); `{transaction}` the running transaction's number and `{horizon}` the oldest one still running
 /// (0 and 1 on SQLite); `{matches review_terms $1}` whether a row of that search index has all of the bound [`Terms`], and `{index_terms}` the
 /// type as which the terms of a row are written there; `{numbers_in posting_terms $1}` the numbers of all such rows as a table with the column
-/// `found`;
+/// `found`; `{count_in posting_terms $1 $2}` how many such rows there are, counted up to the second argument and no further;
 /// `{indexed_by NAME}` names the index by which SQLite is to find rows, which it cannot weigh against others as Postgres does.
 #[derive(Debug)]
 pub struct Sql<'q> {
@@ -169,6 +169,10 @@ impl Sql<'_> {
                 text = expand_matches(&text, "{numbers_in ", |index, argument| {
                     format!("(SELECT rowid AS found FROM {index} WHERE {index} MATCH {argument})")
                 });
+                text = expand_matches(&text, "{count_in ", |index, arguments| {
+                    let (asked, most) = arguments.split_once(' ').unwrap_or((arguments, ""));
+                    format!("(SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH {asked} LIMIT {most}))")
+                });
             }
             Link::Postgres(_) => {
                 let now = format!("(CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000000 AS BIGINT) + {})", conn.clock.offset_us());
@@ -185,6 +189,10 @@ impl Sql<'_> {
                 text = expand_each(&text, "{indexed_by ", |_| String::new());
                 text = expand_matches(&text, "{matches ", |index, argument| format!("{index}.terms @@ CAST({argument} AS TSQUERY)"));
                 text = expand_matches(&text, "{numbers_in ", |index, argument| format!("numbers_in_{index}(CAST({argument} AS TSQUERY))"));
+                text = expand_matches(&text, "{count_in ", |index, arguments| {
+                    let (asked, most) = arguments.split_once(' ').unwrap_or((arguments, ""));
+                    format!("count_in_{index}(CAST({asked} AS TSQUERY), {most})")
+                });
             }
         }
         text

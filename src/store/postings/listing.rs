@@ -173,20 +173,20 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// The places of the page and one more if there is one, and how many match.
     async fn places(&self, conn: &mut Conn) -> Result<(Vec<Place>, i64), StoreError> {
+        if self.wanted.is_everything() {
+            let total = count_found(conn, &self.wanted.found(self.bounds), self.bounds).await?;
+            return Ok((self.near(conn).await?, total));
+        }
         if let Some(total) = self.wanted.count_by_words(conn, self.bounds).await?
             && total > self.bounds.collected
         {
             return Ok((self.walk(conn).await?, total));
         }
         let (collected, total) = self.collect(conn).await?;
-        if total <= self.bounds.collected {
-            return Ok((collected, total));
-        }
-        let total = count_found(conn, &self.wanted.found(self.bounds), self.bounds).await?;
-        Ok((self.walk(conn).await?, total))
+        Ok(if total <= self.bounds.counted { (collected, total) } else { (self.walk(conn).await?, total) })
     }
 
-    /// Finds all that match, as far as they are collected, and sorts them: the page when that was all, and how many they are.
+    /// Finds all that match, as far as they are counted, and sorts them: the page when that was all, and how many they are.
     async fn collect(&self, conn: &mut Conn) -> Result<(Vec<Place>, i64), StoreError> {
         let found = self.wanted.found(self.bounds);
         let (columns, order) = match self.asked.sort.column() {
@@ -201,7 +201,7 @@ impl Reading<'_> {
         let before = format!(
             "WITH found AS MATERIALIZED (SELECT {columns} FROM {} LIMIT {}) SELECT {}, (SELECT count(*) FROM found) AS total",
             found.text,
-            self.bounds.collected + 1,
+            self.bounds.counted + 1,
             if self.asked.sort.column().is_some() { "number, sorted_by" } else { "number" },
         );
         let next = page.next();
@@ -215,21 +215,19 @@ impl Reading<'_> {
             Some(row) => row.get("total")?,
             None if *self.asked.at == At::Offset(0) => 0,
             // This page is empty; the list need not be.
-            None => count_found(conn, &found, Bounds { counted: self.bounds.collected, ..self.bounds }).await?,
+            None => count_found(conn, &found, self.bounds).await?,
         };
         Ok((rows.iter().map(|row| self.place(row)).collect::<Result<_, _>>()?, total))
     }
 
     /// Goes along the order that is asked for until the page is full: of many that match some are near, unless they stand together far away.
     async fn walk(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
+        let near = self.near(conn).await?;
+        if near.len() as i64 > self.asked.limit {
+            return Ok(near);
+        }
         if self.asked.sort.column().is_none() && self.wanted.has_terms() {
             return self.along_terms(conn).await;
-        }
-        if !self.begins_behind_the_present() {
-            let near = self.near(conn).await?;
-            if near.len() as i64 > self.asked.limit {
-                return Ok(near);
-            }
         }
         self.in_order(conn).await
     }
@@ -245,29 +243,58 @@ impl Reading<'_> {
         self.fetch(conn, &all, "postings.number AS number", &order, self.asked.limit + 1, self.offset()).await
     }
 
-    /// Looks at the postings in their order, at some of them only. Those without the field are not among them.
+    /// Looks at the postings in their order, at some of them only; at as many as the page needs when nothing is asked of them.
     async fn near(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
-        let (index, columns, order) = self.order();
-        let mut walked = self.wanted.all(index);
-        let (inner, outer) = match self.asked.sort.column() {
-            Some((column, _)) => {
-                walked.text.push_str(&format!(" AND {column} IS NOT NULL"));
-                self.after_key(&mut walked, column);
-                (format!("{columns}, {FILTERED}"), "number, sorted_by")
-            }
-            None => {
-                self.after(&mut walked, "");
-                (format!("number, {FILTERED}"), "number")
-            }
+        let within = if self.wanted.is_everything() {
+            self.offset() + self.asked.limit + 1
+        } else {
+            self.offset().saturating_mul(FURTHER).max(self.bounds.looked_at)
         };
-        let within = self.offset().saturating_mul(FURTHER).max(self.bounds.looked_at);
-        walked.text = format!("(SELECT {inner} FROM {} ORDER BY {order} LIMIT {within}) AS near WHERE 1 = 1", walked.text);
-        self.wanted.narrow(&mut walked);
+        let (mut near, outer) = self.first_of_the_order(within);
+        self.wanted.narrow(&mut near, within <= self.bounds.looked_at);
         let order = match self.asked.sort.column() {
-            Some(_) => format!("sorted_by {0}, number {0}", self.direction()),
-            None => order,
+            Some(_) => format!("sorted_by IS NULL, sorted_by {0}, number {0}", self.direction()),
+            None => format!("number {}", self.direction()),
         };
-        self.fetch(conn, &walked, outer, &order, self.asked.limit + 1, self.offset()).await
+        self.fetch(conn, &near, outer, &order, self.asked.limit + 1, self.offset()).await
+    }
+
+    /// The first rows of the order from where the page begins, and the columns of their places. Those without the field are among them if all
+    /// that have it are.
+    fn first_of_the_order(&self, within: i64) -> (Matches, &'static str) {
+        let (index, mut columns, order) = self.order();
+        if !self.wanted.is_everything() {
+            columns = format!("{columns}, {FILTERED}");
+        }
+        let some = |rows: &str, order: &str| format!("SELECT {columns} FROM {rows} ORDER BY {order} LIMIT {within}");
+        let mut rows = self.wanted.all(index);
+        rows.number = "near.number";
+        let Some((column, _)) = self.asked.sort.column() else {
+            self.after(&mut rows, "");
+            rows.text = format!("({}) AS near WHERE 1 = 1", some(&rows.text, &order));
+            return (rows, "number");
+        };
+        let by_number = format!("number {}", self.direction());
+        let mut missing = self.wanted.all(index);
+        missing.text.push_str(&format!(" AND {column} IS NULL"));
+        if self.begins_behind_the_present() {
+            self.after(&mut missing, column);
+            rows.values.clear();
+            let missing = rows.take_in(&missing);
+            rows.text = format!("({}) AS near WHERE 1 = 1", some(&missing, &by_number));
+        } else {
+            rows.text.push_str(&format!(" AND {column} IS NOT NULL"));
+            self.after_key(&mut rows, column);
+            missing.text.push_str(&format!(" AND (SELECT count(*) FROM present) < {within}"));
+            let missing = rows.take_in(&missing);
+            rows.text = format!(
+                "(WITH present AS MATERIALIZED ({}), missing AS MATERIALIZED ({}) SELECT * FROM present UNION ALL SELECT * FROM missing) AS near \
+                 WHERE 1 = 1",
+                some(&rows.text, &order),
+                some(&missing, &by_number),
+            );
+        }
+        (rows, "number, sorted_by")
     }
 
     /// Goes along the whole order, past all that is not among those that match: first those with the field, then those without.

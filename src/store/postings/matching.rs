@@ -11,9 +11,9 @@ use crate::store::matches::Matches;
 /// How much a list reads before it takes another way. Tests set less, so that few rows go every way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Postings that are counted.
+    /// Postings that are counted, and on the way collected and sorted for a page.
     pub counted: i64,
-    /// Postings that are collected and sorted for a page.
+    /// Postings that are collected when the search index alone tells how many there are.
     pub collected: i64,
     /// Postings that are looked at in the order asked for; when too few of them match, all that match are found first.
     pub looked_at: i64,
@@ -23,7 +23,7 @@ pub struct Bounds {
 
 impl Bounds {
     /// Totals are exact up to here.
-    pub const USUAL: Bounds = Bounds { counted: 10_000, collected: 5_000, looked_at: 2_500, followed: 5_000 };
+    pub const USUAL: Bounds = Bounds { counted: 10_000, collected: 5_000, looked_at: 1_000, followed: 5_000 };
 }
 
 /// The columns that filters look at, beside the number.
@@ -74,11 +74,9 @@ impl<'f> Wanted<'f> {
             return Ok(Some(wanted));
         }
         let asked = Terms(asked);
-        let known = sql("SELECT count(*) AS total FROM (SELECT 1 AS one FROM {numbers_in posting_terms $1} AS hits LIMIT $2) AS counted")
-            .bind(asked.clone())
-            .bind(bounds.followed.max(2 * bounds.counted) + 1)
-            .fetch_one(conn)
-            .await?;
+        // Beside other conditions it matters only whether they are too many to follow.
+        let most = if wanted.has_conditions() { bounds.followed } else { bounds.followed.max(2 * bounds.counted) };
+        let known = sql("SELECT {count_in posting_terms $1 $2} AS total").bind(asked.clone()).bind(most + 1).fetch_one(conn).await?;
         wanted.known = known.get("total")?;
         wanted.terms = Some(asked);
         Ok(Some(wanted))
@@ -106,6 +104,11 @@ impl<'f> Wanted<'f> {
 
     pub fn has_terms(&self) -> bool {
         self.terms.is_some()
+    }
+
+    /// Whether it asks for nothing: all that are shown match, or all that are hidden.
+    pub fn is_everything(&self) -> bool {
+        self.terms.is_none() && !self.has_conditions()
     }
 
     /// Whether it asks for more than words.
@@ -156,11 +159,19 @@ impl<'f> Wanted<'f> {
         all
     }
 
-    /// What the filter asks of rows that have [`FILTERED`].
-    pub fn narrow(&self, rows: &mut Matches) {
+    /// What the filter asks of rows that have [`FILTERED`]; when they are few, the terms of each are looked at instead of all that have them.
+    pub fn narrow(&self, rows: &mut Matches, few: bool) {
         self.narrow_by_row(rows);
         self.narrow_by_job(rows);
-        self.narrow_by_terms(rows);
+        match &self.terms {
+            Some(terms) if few => {
+                // A value of each row, which neither database turns into a search for all that have the terms.
+                let of_row = format!("SELECT 1 FROM posting_terms WHERE posting_terms.rowid = {}", rows.number);
+                rows.values.push(terms.clone().into());
+                rows.text.push_str(&format!(" AND ({of_row} AND {{matches posting_terms ${}}}) = 1", rows.values.len()));
+            }
+            _ => self.narrow_by_terms(rows),
+        }
     }
 
     /// The matching rows in the order of their numbers, as the search index has them.
