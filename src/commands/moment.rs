@@ -4,6 +4,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
 
+use sluice_api::wording::day;
+
 use super::failure::Failure;
 
 /// Which way from now a length of time leads, and the hour that a day alone stands for.
@@ -11,6 +13,8 @@ use super::failure::Failure;
 pub enum Towards {
     /// `7d` is seven days ago, and a day begins at midnight.
     Past,
+    /// The same for what happened on a day of which no more is known.
+    Done,
     /// `7d` is in seven days, and a day alone means nine in the morning.
     Future,
 }
@@ -25,8 +29,14 @@ pub fn moment(text: &str, now: Timestamp, zone: &TimeZone, towards: Towards) -> 
         return Ok(at);
     }
     let today = now.to_zoned(zone.clone()).date();
-    let hour = if towards == Towards::Past { 0 } else { 9 };
-    let of_day = |day: Date| day.at(hour, 0, 0, 0).to_zoned(zone.clone()).map(|at| at.timestamp());
+    let of_day = |day: Date| {
+        let hour = match towards {
+            Towards::Past => 0,
+            Towards::Done => return day::moment_of(day, now, zone),
+            Towards::Future => 9,
+        };
+        day.at(hour, 0, 0, 0).to_zoned(zone.clone()).ok().map(|at| at.timestamp())
+    };
     let day = match text {
         "today" => Some(today),
         "tomorrow" => today.tomorrow().ok(),
@@ -34,10 +44,10 @@ pub fn moment(text: &str, now: Timestamp, zone: &TimeZone, towards: Towards) -> 
         _ => text.parse::<Date>().ok().filter(|_| text.len() == 10),
     };
     if let Some(day) = day {
-        return of_day(day).map_err(|_| unreadable());
+        return of_day(day).ok_or_else(unreadable);
     }
     if let Some(span) = span(text) {
-        let span = if towards == Towards::Past { span.negate() } else { span };
+        let span = if towards == Towards::Future { span } else { span.negate() };
         let at = now.to_zoned(zone.clone()).checked_add(span).map_err(|_| unreadable())?;
         return Ok(at.timestamp());
     }
@@ -70,6 +80,10 @@ mod tests {
             ("2026-03-09", Towards::Future, "2026-03-09T08:00:00Z"),
             ("2026-03-09", Towards::Past, "2026-03-08T23:00:00Z"),
             ("2026-03-09 14:30", Towards::Future, "2026-03-09T13:30:00Z"),
+            ("2026-03-01", Towards::Done, "2026-03-01T11:00:00Z"),
+            ("yesterday", Towards::Done, "2026-03-01T11:00:00Z"),
+            ("today", Towards::Done, "2026-03-02T11:00:00Z"),
+            ("3d", Towards::Done, "2026-02-27T12:00:00Z"),
             ("tomorrow", Towards::Future, "2026-03-03T08:00:00Z"),
             ("today", Towards::Past, "2026-03-01T23:00:00Z"),
             ("12h", Towards::Future, "2026-03-03T00:00:00Z"),

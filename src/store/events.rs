@@ -55,6 +55,9 @@ pub struct AccessChange {
 
 const ACCESS: &str = "access";
 
+/// The kind of events that tell of changed postings.
+pub const POSTING: &str = "posting";
+
 impl Event {
     /// Whose access changed, if that is what the event tells: their streams ask anew whether they may go on.
     pub fn access_change(&self) -> Option<AccessChange> {
@@ -83,6 +86,11 @@ impl Event {
             return None;
         }
         serde_json::from_value(self.data.clone()).inspect_err(|error| tracing::error!(%error, "an event of a deletion cannot be read")).ok()
+    }
+
+    /// Whether it tells what people note of postings.
+    pub fn is_of_the_tracker(&self) -> bool {
+        self.kind == POSTING
     }
 
     /// Whether it is for this program alone, and no stream tells it.

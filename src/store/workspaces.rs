@@ -1,5 +1,7 @@
 //! Workspaces and who belongs to them.
 
+use jiff::tz::TimeZone;
+
 use super::database::{Row, sql};
 use super::{Conn, StoreError, Tx};
 use crate::domain::workspace::{Membership, Workspace};
@@ -34,6 +36,12 @@ pub async fn find(conn: &mut Conn, scope: Scope, id: WorkspaceId) -> Result<Opti
         .await?
         .map(|row| read(&row))
         .transpose()
+}
+
+/// The zone of its clocks and calendars; UTC when the one that is stored is known no more.
+pub async fn zone(conn: &mut Conn, id: WorkspaceId) -> Result<TimeZone, StoreError> {
+    let row = sql("SELECT time_zone FROM workspaces WHERE id = $1").bind(id).fetch_one(conn).await?;
+    Ok(TimeZone::get(&row.get::<String>("time_zone")?).unwrap_or(TimeZone::UTC))
 }
 
 /// Gives the workspace another name or time zone; what is missing stays. `None` when there is none in the scope.

@@ -72,7 +72,7 @@ fn optional_stars(text: &str) -> Result<NewStars, String> {
 }
 
 pub async fn apply(args: &ApplyArgs, client: &Client, terminal: &Terminal) -> Result<Exit> {
-    let applied_at = args.on.as_deref().map(|on| moment(on, terminal.now(), &terminal.zone, Towards::Past)).transpose()?;
+    let applied_at = args.on.as_deref().map(|on| moment(on, terminal.now(), &terminal.zone, Towards::Done)).transpose()?;
     let patch =
         PostingPatch { status: Some(Some(ApplicationStatus::Applied)), applied_at: applied_at.map(Some), ..PostingPatch::default() };
     change(client, &args.postings, patch, terminal).await

@@ -5,6 +5,7 @@ use clap::Args;
 use console::{Style, measure_text_width};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use sluice_api::wording::day;
 use sluice_api::wording::numbers::{ago, count};
 use sluice_api::wording::posting::{employment_type, salary, seniority, status, title, workplace};
 use sluice_api::{Client, PostingPatch, PostingWhole};
@@ -71,7 +72,7 @@ fn description(whole: &PostingWhole, now: Timestamp, zone: &TimeZone, width: usi
     line("pay", posting.salary.as_ref().and_then(salary).unwrap_or_default());
     line("functions", posting.functions.join(", "));
     line("industries", posting.industries.join(", "));
-    line("posted", posting.posted_at.map(|at| ago(at, now)).unwrap_or_default());
+    line("posted", posting.posted_at.map(|at| day::ago(at, now, zone)).unwrap_or_default());
     line(
         "applicants",
         posting.applicants.map(|applicants| format!("{} at least", count(applicants.into(), "person", "people"))).unwrap_or_default(),
@@ -105,7 +106,7 @@ fn description(whole: &PostingWhole, now: Timestamp, zone: &TimeZone, width: usi
         line("reminder", format!("{}{done}{note}", at(reminder.due_at)));
     }
     for repost in &whole.reposts {
-        let posted = repost.posted_at.map(|at| format!(", posted {}", ago(at, now))).unwrap_or_default();
+        let posted = repost.posted_at.map(|at| format!(", posted {}", day::ago(at, now, zone))).unwrap_or_default();
         line("repost", format!("{}{posted}", repost.linkedin_id));
     }
     line("id", posting.id.clone());

@@ -7,6 +7,7 @@ use sluice_api::{Job, JobStatus, PostingStatistics};
 use super::lines::rows;
 use super::state::{Coloured, state};
 use sluice_api::wording::numbers::{between, count, duration, thousands};
+use sluice_api::wording::posting as wording;
 
 /// Reasons that are told; the rest is counted.
 const MOST_REASONS: usize = 5;
@@ -83,7 +84,7 @@ fn summary(statistics: &PostingStatistics) -> String {
         text.push_str(&format!("\n  {} an older posting", count(statistics.reposts, "of them repeats", "of them repeat")));
     }
     for reason in statistics.reasons.iter().take(MOST_REASONS) {
-        text.push_str(&format!("\n  {:>5}  {}", thousands(reason.count), reason.reason));
+        text.push_str(&format!("\n  {:>5}  {}", thousands(reason.count), wording::reason(&reason.reason)));
     }
     if let Some(more) = statistics.reasons.len().checked_sub(MOST_REASONS).filter(|more| *more > 0) {
         text.push_str(&format!("\n         and {}", count(more as u64, "more reason", "more reasons")));
@@ -91,19 +92,14 @@ fn summary(statistics: &PostingStatistics) -> String {
     for filter in statistics.applied_locally.iter().filter(|filter| filter.count > 0) {
         text.push_str(&format!(
             "\n  note: LinkedIn did not filter by {}; {} filtered here.",
-            filter_name(&filter.reason),
+            wording::filter(&filter.reason),
             count(filter.count, "was", "were")
         ));
     }
     for filter in &statistics.unproven {
-        text.push_str(&format!("\n  note: whether LinkedIn filtered by {} cannot be told.", filter_name(filter)));
+        text.push_str(&format!("\n  note: whether LinkedIn filtered by {} cannot be told.", wording::filter(filter)));
     }
     text
-}
-
-/// A field of a query as people call it, without its unit.
-fn filter_name(field: &str) -> String {
-    field.trim_end_matches("_mi").trim_end_matches("_h").replace('_', " ")
 }
 
 /// The command that most people want after this.
@@ -180,8 +176,8 @@ mod tests {
         let full = serde_json::json!({
             "found": 120, "new": 84, "updated": 13, "duplicates": 6, "filtered": 12, "failed": 5, "fresh": 0, "closed": 3, "reposts": 1,
             "reasons": [
-                {"reason": "The title has the word intern.", "count": 9}, {"reason": "LinkedIn no longer has it.", "count": 3},
-                {"reason": "The company is Acme.", "count": 2}, {"reason": "a", "count": 1}, {"reason": "b", "count": 1}, {"reason": "c", "count": 1},
+                {"reason": "title_exclude", "count": 9}, {"reason": "another_posting", "count": 3}, {"reason": "filter_workplaces", "count": 2},
+                {"reason": "gone", "count": 1}, {"reason": "unreadable", "count": 1}, {"reason": "missing_fields", "count": 1},
             ],
             "applied_locally": [{"reason": "workplaces", "count": 4}, {"reason": "easy_apply", "count": 0}], "unproven": ["distance_mi"],
         });

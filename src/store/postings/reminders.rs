@@ -1,5 +1,7 @@
 //! Follow-ups: what to come back to. A posting knows the earliest one that is not done.
 
+use jiff::tz::TimeZone;
+
 use super::contacts::Missing;
 use super::history::{self, By};
 use super::tracker::{Held, announce, hold};
@@ -7,6 +9,7 @@ use crate::domain::tracker::HistoryKind;
 use crate::domain::{Micros, PostingId, ReminderId, Scope, UserId};
 use crate::store::database::{Conn, Row, Tx, sql};
 use crate::store::error::StoreError;
+use crate::store::workspaces;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reminder {
@@ -60,7 +63,8 @@ pub async fn add(
     .bind(note.map(str::to_owned))
     .fetch_one(tx)
     .await?;
-    told(tx, &posting, user, format!("A reminder was set for {}{}", moment(due_at), about(note))).await?;
+    let zone = workspaces::zone(tx, posting.workspace_id).await?;
+    told(tx, &posting, user, format!("A reminder was set for {}{}", moment(due_at, &zone), about(note))).await?;
     read(&row).map(Some)
 }
 
@@ -102,7 +106,8 @@ pub async fn change(
         .bind(after.done_at)
         .execute(tx)
         .await?;
-    told(tx, &posting, user, difference(&before, &after)).await?;
+    let zone = workspaces::zone(tx, posting.workspace_id).await?;
+    told(tx, &posting, user, difference(&before, &after, &zone)).await?;
     Ok(Ok(after))
 }
 
@@ -121,25 +126,27 @@ pub async fn delete(
         .await?;
     let Some(row) = row else { return Ok(Err(Missing::Part)) };
     let gone = read(&row)?;
-    told(tx, &posting, user, format!("The reminder for {} was removed{}", moment(gone.due_at), about(gone.note.as_deref()))).await?;
+    let zone = workspaces::zone(tx, posting.workspace_id).await?;
+    told(tx, &posting, user, format!("The reminder for {} was removed{}", moment(gone.due_at, &zone), about(gone.note.as_deref()))).await?;
     Ok(Ok(()))
 }
 
 /// What became different, in words.
-fn difference(before: &Reminder, after: &Reminder) -> String {
+fn difference(before: &Reminder, after: &Reminder, zone: &TimeZone) -> String {
     let about = about(after.note.as_deref());
     match (before.done_at, after.done_at) {
-        (None, Some(_)) => format!("The reminder for {} is done{about}", moment(after.due_at)),
-        (Some(_), None) => format!("The reminder for {} is open again{about}", moment(after.due_at)),
+        (None, Some(_)) => format!("The reminder for {} is done{about}", moment(after.due_at, zone)),
+        (Some(_), None) => format!("The reminder for {} is open again{about}", moment(after.due_at, zone)),
         _ if before.due_at != after.due_at => {
-            format!("A reminder was moved from {} to {}{about}", moment(before.due_at), moment(after.due_at))
+            format!("A reminder was moved from {} to {}{about}", moment(before.due_at, zone), moment(after.due_at, zone))
         }
-        _ => format!("The reminder for {} was noted anew{about}", moment(after.due_at)),
+        _ => format!("The reminder for {} was noted anew{about}", moment(after.due_at, zone)),
     }
 }
 
-fn moment(at: Micros) -> String {
-    at.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string()
+/// By the workspace's clock.
+fn moment(at: Micros, zone: &TimeZone) -> String {
+    at.timestamp().to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
 fn about(note: Option<&str>) -> String {
@@ -179,7 +186,12 @@ mod tests {
         let later = Reminder { due_at: Micros(noon.0 + 3_600_000_000), note: None, ..open.clone() };
         let noted = Reminder { note: Some("write to Ada".into()), ..open.clone() };
         assert_eq!(
-            [difference(&open, &done), difference(&done, &open), difference(&open, &later), difference(&open, &noted)],
+            [
+                difference(&open, &done, &TimeZone::UTC),
+                difference(&done, &open, &TimeZone::UTC),
+                difference(&open, &later, &TimeZone::UTC),
+                difference(&open, &noted, &TimeZone::UTC)
+            ],
             [
                 "The reminder for 2026-03-02 12:00 UTC is done: call Ada",
                 "The reminder for 2026-03-02 12:00 UTC is open again: call Ada",

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::history::{self, By, Line};
@@ -12,7 +13,7 @@ use crate::domain::tracker::{ApplicationStatus, ChangeRefused, HistoryKind, LONG
 use crate::domain::{CompanyId, Micros, PostingId, Scope, UserId, WorkspaceId};
 use crate::store::database::{Row, Tx, Value, list, sql};
 use crate::store::error::StoreError;
-use crate::store::events;
+use crate::store::{events, workspaces};
 
 /// Postings that one event names; of a larger change those who show lists ask anew.
 const MOST_TOLD: usize = 20;
@@ -54,6 +55,10 @@ pub async fn change(
         return Ok(Err(ChangeRefused::Missing(*missing)));
     }
     let now = Micros(tx.now_us().await?);
+    let zone = match held.first() {
+        Some(posting) => workspaces::zone(tx, posting.workspace_id).await?,
+        None => TimeZone::UTC,
+    };
     let (mut lines, mut alike, mut changed) = (Vec::new(), HashMap::<PostingChange, Vec<i64>>::new(), Vec::new());
     for posting in &held {
         let notes = match noted_next(posting, change) {
@@ -64,7 +69,7 @@ pub async fn change(
         if difference == PostingChange::default() {
             continue;
         }
-        lines.extend(sentences(&posting.noted, &difference).into_iter().map(|(kind, message)| Line {
+        lines.extend(sentences(&posting.noted, &difference, &zone).into_iter().map(|(kind, message)| Line {
             posting: posting.number,
             kind,
             message,
@@ -128,10 +133,10 @@ fn difference(noted: &Noted, change: &PostingChange, now: Micros) -> PostingChan
     }
 }
 
-/// The difference in words; opening a posting is not told.
-fn sentences(noted: &Noted, difference: &PostingChange) -> Vec<(HistoryKind, String)> {
+/// The difference in words, with days by the workspace's calendar; opening a posting is not told.
+fn sentences(noted: &Noted, difference: &PostingChange, zone: &TimeZone) -> Vec<(HistoryKind, String)> {
     let mut told = Vec::new();
-    let day = |at: Micros| at.timestamp().strftime("%Y-%m-%d").to_string();
+    let day = |at: Micros| at.timestamp().to_zoned(zone.clone()).date().to_string();
     match difference.status {
         None => match difference.applied_at {
             None => {}
@@ -312,7 +317,7 @@ pub(super) async fn announce(tx: &mut Tx, changed: &[&Held]) -> Result<(), Store
 }
 
 async fn tell(tx: &mut Tx, workspace: WorkspaceId, told: &serde_json::Value) -> Result<(), StoreError> {
-    events::append(tx, workspace, None, "posting", told).await
+    events::append(tx, workspace, None, events::POSTING, told).await
 }
 
 fn read(row: &Row) -> Result<Held, StoreError> {
@@ -397,7 +402,7 @@ mod tests {
         for (before, said, expected, told) in cases {
             let found = difference(&before, &said, NOON);
             assert_eq!(found, expected, "{before:?} {said:?}");
-            let sentences: Vec<String> = sentences(&before, &found).into_iter().map(|(_, message)| message).collect();
+            let sentences: Vec<String> = sentences(&before, &found, &TimeZone::UTC).into_iter().map(|(_, message)| message).collect();
             assert_eq!(sentences.join("|"), told, "{before:?} {said:?}");
         }
     }
@@ -415,10 +420,10 @@ mod tests {
         };
         let found = difference(&before, &change, NOON);
         assert_eq!(found, change);
-        let told: Vec<String> = sentences(&before, &found).into_iter().map(|(_, message)| message).collect();
+        let told: Vec<String> = sentences(&before, &found, &TimeZone::UTC).into_iter().map(|(_, message)| message).collect();
         assert_eq!(told, ["4 stars: near the sea", "The notes were removed: x", "Hidden."]);
         let removed = difference(&before, &PostingChange { stars: Some(None), ..PostingChange::default() }, NOON);
         assert_eq!(removed.stars_reason, Some(None));
-        assert_eq!(sentences(&before, &removed), [(HistoryKind::Stars, "The stars were removed.".to_owned())]);
+        assert_eq!(sentences(&before, &removed, &TimeZone::UTC), [(HistoryKind::Stars, "The stars were removed.".to_owned())]);
     }
 }

@@ -1,5 +1,6 @@
 //! What people change about postings, in the store: all or none, with its history, its reminders and its event.
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 use sluice::domain::tracker::{ApplicationStatus, ChangeRefused, PostingChange, PostingFilter};
 use sluice::domain::{JobId, Micros, PostingId, Scope};
@@ -8,6 +9,7 @@ use sluice::store::postings::contacts::{self, ContactSaid, Missing};
 use sluice::store::postings::history;
 use sluice::store::postings::reminders::{self, ReminderChange};
 use sluice::store::postings::{self, Posting};
+use sluice::store::workspaces;
 use sluice::store::{Conn, Database};
 use sluice_providers::posting::Description;
 
@@ -116,6 +118,34 @@ each_database! {
         assert_eq!(told(&database, &after).await[0], "The notes were removed: Ünal knows the quartermaster");
     }
 
+    async fn what_is_told_of_days_goes_by_the_workspaces_calendar(test: TestDatabase) {
+        let database = test.database();
+        let home = home(&database).await;
+        let id = store_some(&database, home.workspace, 1).await[0];
+        let mut tx = begin(&database).await;
+        workspaces::change(&mut tx, home.scope(), home.workspace, None, Some("Asia/Tokyo")).await.expect("changed");
+        commit(tx).await;
+        // Eight in the morning of the next day, over there.
+        let at = Micros("2026-03-01T23:00:00Z".parse::<Timestamp>().expect("a time").as_microsecond());
+        change(&database, home, &[id], &PostingChange { applied_at: Some(Some(at)), ..PostingChange::default() }).await.expect("changed");
+        let mut tx = begin(&database).await;
+        let set = reminders::add(&mut tx, home.scope(), id, at, Some("call"), home.user).await.expect("an answer").expect("it is there");
+        let done = ReminderChange { done: Some(true), ..ReminderChange::default() };
+        reminders::change(&mut tx, home.scope(), id, set.id, &done, home.user).await.expect("an answer").expect("it is there");
+        reminders::delete(&mut tx, home.scope(), id, set.id, home.user).await.expect("an answer").expect("it is there");
+        commit(tx).await;
+        let posting = posting(&database, home, id).await;
+        assert_eq!(
+            told(&database, &posting).await[..4],
+            [
+                "The reminder for 2026-03-02 08:00 JST was removed: call",
+                "The reminder for 2026-03-02 08:00 JST is done: call",
+                "A reminder was set for 2026-03-02 08:00 JST: call",
+                "The status is applied now. Applied on 2026-03-02.",
+            ]
+        );
+    }
+
     async fn immunity_16_an_import_that_comes_again_leaves_what_people_noted(test: TestDatabase) {
         let database = test.database();
         let home = home(&database).await;
@@ -175,9 +205,9 @@ each_database! {
         assert_eq!(
             lines[..3],
             [
-                "The reminder for 2027-01-15 17:00 UTC is done: write",
-                "The reminder for 2027-01-15 10:00 UTC was removed.",
-                "The reminder for 2027-01-15 10:00 UTC is open again."
+                "The reminder for 2027-01-15 18:00 CET is done: write",
+                "The reminder for 2027-01-15 11:00 CET was removed.",
+                "The reminder for 2027-01-15 11:00 CET is open again."
             ]
         );
     }

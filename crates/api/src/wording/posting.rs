@@ -33,6 +33,32 @@ pub fn outcome(outcome: PostingOutcome) -> State {
     State { sign, word: word.to_owned(), hue }
 }
 
+/// Why postings were left out or could not be had, from the word by which a job counts them.
+pub fn reason(code: &str) -> String {
+    let words = match code {
+        "gone" => "LinkedIn has it no more",
+        "another_posting" => "Led to another posting",
+        "refused" => "Refused by the provider",
+        "not_delivered" => "Not in what the provider collected",
+        "unreadable" => "Could not be read",
+        "missing_fields" => "Lacks what every posting has",
+        "title_include" => "Title has none of the words",
+        "title_exclude" => "Title has a word that is left out",
+        "company_include" => "Company has none of the words",
+        "company_exclude" => "Company has a word that is left out",
+        other => match other.strip_prefix("filter_") {
+            Some(field) => return format!("Does not meet the filter {}", filter(field)),
+            None => return other.replace('_', " "),
+        },
+    };
+    words.to_owned()
+}
+
+/// A filter of a search as people call it, without its unit.
+pub fn filter(field: &str) -> String {
+    field.trim_end_matches("_mi").trim_end_matches("_h").replace('_', " ")
+}
+
 pub fn workplace(workplace: Workplace) -> &'static str {
     match workplace {
         Workplace::OnSite => "On-site",
@@ -132,6 +158,19 @@ mod tests {
             "as stated",
         ];
         assert_eq!(said, expected.map(|words| Some(words.to_owned())));
+    }
+
+    #[test]
+    fn reasons_are_told_in_words_and_those_of_a_newer_server_are_readable() {
+        let told = ["another_posting", "filter_workplaces", "filter_posted_within_h", "title_exclude", "too_old"].map(reason);
+        let expected = [
+            "Led to another posting",
+            "Does not meet the filter workplaces",
+            "Does not meet the filter posted within",
+            "Title has a word that is left out",
+            "too old",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

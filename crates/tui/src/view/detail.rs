@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use sluice_api::wording::numbers::{ago, clock, thousands};
+use sluice_api::wording::day;
+use sluice_api::wording::numbers::{clock, thousands};
 use sluice_api::wording::posting as words;
 use sluice_api::{Posting, PostingWhole};
 
@@ -69,7 +70,7 @@ impl Text<'_> {
     }
 
     fn day(&self, at: Timestamp) -> String {
-        at.to_zoned(self.state.zone.clone()).strftime("%-d %b %Y").to_string()
+        day::in_full(at, &self.state.zone)
     }
 
     fn posting(&mut self, posting: &Posting) {
@@ -91,7 +92,7 @@ impl Text<'_> {
         }
         self.lines.push(Line::from(spans));
         let mut facts: Vec<String> = Vec::new();
-        facts.extend(posting.posted_at.map(|at| format!("Posted {} ({})", self.day(at), ago(at, self.state.now))));
+        facts.extend(posting.posted_at.map(|at| format!("Posted {} ({})", self.day(at), day::ago(at, self.state.now, &self.state.zone))));
         facts.extend(posting.applicants.map(|number| format!("{} or more applicants", thousands(number.into()))));
         facts.extend(posting.easy_apply.filter(|easy| *easy).map(|_| "Easy apply".to_owned()));
         facts.extend(posting.applied_at.map(|at| format!("Applied {}", self.day(at))));

@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use sluice_api::Job;
 use sluice_api::wording::numbers::{ago, duration, thousands};
+use sluice_api::wording::posting;
 use sluice_api::wording::state::{Hue, State as JobState, state as state_of};
 
 use super::canvas::{Canvas, bar, row};
@@ -173,10 +174,14 @@ pub fn story(state: &State, job: &Job, columns: usize) -> Vec<Line<'static>> {
         lines.push(Line::default());
         paragraph(&mut lines, &summary(&statistics), Style::new());
         for reason in &statistics.reasons {
-            paragraph(&mut lines, &format!("{:>6}  {}", thousands(reason.count), reason.reason), theme.quiet());
+            paragraph(&mut lines, &format!("{:>6}  {}", thousands(reason.count), posting::reason(&reason.reason)), theme.quiet());
         }
         for filter in &statistics.applied_locally {
-            paragraph(&mut lines, &format!("{:>6}  left out here by {}", thousands(filter.count), filter.reason), theme.quiet());
+            paragraph(
+                &mut lines,
+                &format!("{:>6}  left out here by {}", thousands(filter.count), posting::filter(&filter.reason)),
+                theme.quiet(),
+            );
         }
     }
     if !job.timeline.is_empty() {

@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use sluice_api::Posting;
-use sluice_api::wording::numbers::{ago, count, thousands};
+use sluice_api::wording::day;
+use sluice_api::wording::numbers::{count, thousands};
 use sluice_api::wording::posting as words;
 
 use super::canvas::{Canvas, row};
@@ -212,7 +213,7 @@ impl Table<'_> {
             (place(posting), columns.place, base),
             (status.word, columns.status, theme.hue(status.hue)),
             (stars, columns.stars, theme.hue(sluice_api::wording::state::Hue::Amber)),
-            (age(posting, state.now), AGE, theme.quiet()),
+            (age(posting, state.now, &state.zone), AGE, theme.quiet()),
         ];
         canvas.line(area, at, &row(&cells));
         if self.selected.is_some() {
@@ -231,10 +232,11 @@ fn place(posting: &Posting) -> String {
 }
 
 /// How long it has been posted, else how long it has been known: "now", "3h", "12d".
-fn age(posting: &Posting, now: jiff::Timestamp) -> String {
-    let said = ago(posting.posted_at.unwrap_or(posting.created_at), now);
+fn age(posting: &Posting, now: jiff::Timestamp, zone: &jiff::tz::TimeZone) -> String {
+    let said = day::ago(posting.posted_at.unwrap_or(posting.created_at), now, zone);
     match said.strip_suffix(" ago") {
         Some(short) => short.to_owned(),
+        None if said == "today" => "<1d".to_owned(),
         None => "now".to_owned(),
     }
 }

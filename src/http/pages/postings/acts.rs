@@ -4,8 +4,9 @@ use std::str::FromStr;
 
 use axum::response::Response;
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use serde_json::Value as Json;
+use sluice_api::wording::day;
 use sluice_api::wording::numbers::count;
 use sluice_api::wording::posting as wording;
 use sluice_api::{ApplicationStatus, PostingPatch};
@@ -64,19 +65,18 @@ pub async fn status(visit: Visit, Id(id): Id<PostingId>, form: Form) -> Result<R
 async fn asked_status(visit: &Visit, form: &Form) -> Result<PostingPatch, Failure> {
     let status = status_of(form.text("status"))?;
     let applied_at = match form.said("applied_at") {
-        Some(day) if status.is_some_and(|status| status != ApplicationStatus::Saved) => Some(Some(noon_of(visit, &day).await?)),
+        Some(day) if status.is_some_and(|status| status != ApplicationStatus::Saved) => Some(Some(moment_of(visit, &day).await?)),
         _ => None,
     };
     Ok(PostingPatch { status: Some(status), applied_at, ..PostingPatch::default() })
 }
 
-/// Only the day is known. At noon it is the same day in nearly every zone, and a moment that has passed, wherever the day is over.
-async fn noon_of(visit: &Visit, day: &str) -> Result<Timestamp, Failure> {
-    const NOON: Time = Time::constant(12, 0, 0, 0);
+/// Only the day is known.
+async fn moment_of(visit: &Visit, day: &str) -> Result<Timestamp, Failure> {
     let wrong = || Failure::invalid(vec![refused("applied_at", "invalid_value", Json::Null, "This must be a day, such as 2026-03-02.")]);
     let clock = clock(visit).await?;
     let date = Date::from_str(day).map_err(|_| wrong())?;
-    date.to_datetime(NOON).to_zoned(clock.zone).map(|at| at.timestamp()).map_err(|_| wrong())
+    day::moment_of(date, clock.now, &clock.zone).ok_or_else(wrong)
 }
 
 /// The time, and the workspace's zone.

@@ -209,25 +209,8 @@ fn tallies(told: &PostingStatistics) -> Vec<Tally> {
     all.into_iter().filter(|(.., shown)| *shown).map(|(name, number, _)| Tally { name, number: thousands(number) }).collect()
 }
 
-/// A reason's word as people read it.
 fn reason(counted: &ReasonCount) -> (String, String) {
-    let words = match counted.reason.as_str() {
-        "gone" => "LinkedIn has it no more".to_owned(),
-        "another_posting" => "Led to another posting".to_owned(),
-        "refused" => "Refused by the provider".to_owned(),
-        "not_delivered" => "Not in what the provider collected".to_owned(),
-        "unreadable" => "Could not be read".to_owned(),
-        "missing_fields" => "Lacks what every posting has".to_owned(),
-        "title_include" => "Title has none of the words".to_owned(),
-        "title_exclude" => "Title has a word that is left out".to_owned(),
-        "company_include" => "Company has none of the words".to_owned(),
-        "company_exclude" => "Company has a word that is left out".to_owned(),
-        other => match other.strip_prefix("filter_") {
-            Some(filter) => format!("Does not meet the filter {}", filter.replace('_', " ")),
-            None => other.replace('_', " "),
-        },
-    };
-    (words, thousands(counted.count))
+    (wording::reason(&counted.reason), thousands(counted.count))
 }
 
 fn effect(removed: u64) -> String {

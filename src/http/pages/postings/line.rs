@@ -1,7 +1,7 @@
 //! A posting as pages show it in a line or on a card: every word ready to be written.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use sluice_api::wording::day;
 use sluice_api::wording::numbers::count;
 use sluice_api::wording::posting as wording;
 use sluice_api::{ApplicationStatus, Posting};
@@ -133,18 +133,12 @@ pub fn statuses() -> Vec<StatusView> {
 }
 
 impl Day {
-    /// In the workspace's zone; a day that is known only as such, as midnight UTC, is the same everywhere.
+    /// By the workspace's calendar.
     pub fn new(at: Timestamp, clock: &Clock) -> Self {
-        const DAY_S: i64 = 24 * 3_600;
-        let is_day = at.as_second() % DAY_S == 0;
-        let zone = if is_day { TimeZone::UTC } else { clock.zone.clone() };
-        let (there, now) = (at.to_zoned(zone.clone()), clock.now.to_zoned(zone));
-        let format = if there.year() == now.year() { "%-d %b" } else { "%-d %b %Y" };
-        let exact = if is_day { "%a %-d %b %Y" } else { "%a %-d %b %Y, %H:%M %Z" };
         Self {
-            iso: there.strftime("%Y-%m-%d").to_string(),
-            words: there.strftime(format).to_string(),
-            exact: there.strftime(exact).to_string(),
+            iso: day::date(at, &clock.zone).to_string(),
+            words: day::words(at, clock.now, &clock.zone),
+            exact: day::exact(at, &clock.zone),
         }
     }
 }
@@ -163,15 +157,6 @@ impl Stars {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_day_is_the_same_everywhere_and_a_time_is_told_in_the_workspaces_zone() {
-        let clock = Clock::new("2026-03-10T12:00:00Z".parse().expect("a time"), "America/New_York");
-        let day = |at: &str| Day::new(at.parse().expect("a time"), &clock);
-        assert_eq!(day("2026-03-02T00:00:00Z").words, "2 Mar");
-        assert_eq!(day("2026-03-02T01:00:00Z").exact, "Sun 1 Mar 2026, 20:00 EST");
-        assert_eq!((day("2025-12-31T00:00:00Z").words, day("2025-12-31T00:00:00Z").iso), ("31 Dec 2025".into(), "2025-12-31".into()));
-    }
 
     #[test]
     fn stars_are_drawn_and_told() {
