@@ -13,6 +13,7 @@ use super::Shared;
 use super::origin;
 use super::problem::{Failure, Kind, refused};
 use super::realtime;
+use super::routes::Surface;
 use super::session_cookie;
 use crate::domain::{Role, Scope, UserId, WorkspaceId};
 use crate::store::{Conn, keys, sessions, workspaces};
@@ -54,6 +55,8 @@ pub enum Access {
     /// Anybody: health and documentation, nothing else.
     Public,
     Needs(Role),
+    /// What people note for themselves: never told to a publishable key, which is in every visitor's browser.
+    Confides(Role),
     /// A WebSocket, whose key is in the query as `apikey`, since browsers can set no header on it. A cookie alone opens none.
     Connects(Role),
 }
@@ -63,6 +66,7 @@ pub enum Access {
 pub struct Gate {
     pub app: Shared,
     pub access: Access,
+    pub surface: Surface,
 }
 
 impl Caller {
@@ -78,6 +82,15 @@ impl Caller {
         }
         let message = "A publishable key is not told who uses this server.";
         Err(Failure::new(Kind::Forbidden, "FORBIDDEN", message).suggest("Use a secret key, or sign in."))
+    }
+
+    /// Nor of the tracker: what people note of postings is their own, and words can be looked for in it one by one.
+    pub fn refuse_publishable_tracker(&self) -> Result<(), Failure> {
+        if !self.publishable {
+            return Ok(());
+        }
+        let message = "A publishable key is not told of job postings and what people note about them.";
+        Err(Failure::new(Kind::Forbidden, "FORBIDDEN", message).suggest("Ask from your server with a secret key, or sign in."))
     }
 
     /// Whether the caller may change what is their user's own, in whatever workspace: signed in, or by a key that writes and is not
@@ -104,10 +117,17 @@ pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -
         request.extensions_mut().insert(caller);
         request.extensions_mut().insert(opened);
     }
-    if let Access::Needs(role) = gate.access {
+    if let Access::Needs(role) | Access::Confides(role) = gate.access {
         let caller = authenticate(&gate.app, request.headers()).await?;
         if let Credential::Session(_) = caller.credential {
             origin::require_own(request.method(), request.headers(), gate.app.config.http.public_url.as_ref())?;
+        }
+        if let Access::Confides(_) = gate.access {
+            caller.refuse_publishable_tracker()?;
+        }
+        if gate.surface == Surface::Page && caller.publishable {
+            let message = "A publishable key opens no pages; they are for people who are signed in.";
+            return Err(Failure::new(Kind::Forbidden, "FORBIDDEN", message).suggest("Sign in at /sign-in."));
         }
         caller.require(role)?;
         request.extensions_mut().insert(caller);

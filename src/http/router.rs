@@ -15,7 +15,7 @@ use super::api::{companies, postings, reviews};
 use super::compat::prospect_search;
 use super::pages;
 use super::problem::{Failure, Kind};
-use super::routes::{CONNECTS, Listed, MEMBER, OWNER, PUBLIC, Routes, VIEWER};
+use super::routes::{CONNECTS, Listed, MEMBER, OWNER, PUBLIC, Routes, TRACKER_MEMBER, TRACKER_VIEWER, VIEWER};
 use super::{Shared, assets, cors, guard, realtime, rest};
 
 fn routes(app: &Shared) -> Routes {
@@ -86,22 +86,22 @@ fn routes(app: &Shared) -> Routes {
     r.get(VIEWER, "/api/v1/imports/{id}/errors", imports::errors);
     r.get(VIEWER, "/api/v1/imports/{id}/errors.csv", imports::errors_csv);
 
-    r.get(VIEWER, "/api/v1/job-postings", postings::list);
-    r.patch(MEMBER, "/api/v1/job-postings", postings::change_many);
-    r.get(VIEWER, "/api/v1/job-postings/counts", postings::counts);
-    r.get(VIEWER, "/api/v1/job-postings/{id}", postings::find);
-    r.patch(MEMBER, "/api/v1/job-postings/{id}", postings::change);
-    r.delete(MEMBER, "/api/v1/job-postings/{id}", postings::delete);
-    r.post(MEMBER, "/api/v1/job-postings/{id}/contacts", postings::add_contact);
-    r.put(MEMBER, "/api/v1/job-postings/{id}/contacts/{contact_id}", postings::change_contact);
-    r.delete(MEMBER, "/api/v1/job-postings/{id}/contacts/{contact_id}", postings::delete_contact);
-    r.post(MEMBER, "/api/v1/job-postings/{id}/reminders", postings::add_reminder);
-    r.patch(MEMBER, "/api/v1/job-postings/{id}/reminders/{reminder_id}", postings::change_reminder);
-    r.delete(MEMBER, "/api/v1/job-postings/{id}/reminders/{reminder_id}", postings::delete_reminder);
-    r.get(VIEWER, "/api/v1/companies", companies::list);
-    r.post(MEMBER, "/api/v1/job-postings/search", posting_jobs::search);
-    r.post(MEMBER, "/api/v1/job-postings/import", posting_jobs::import);
-    r.get(VIEWER, "/api/v1/jobs/{id}/posting-items", posting_jobs::posting_items);
+    r.get(TRACKER_VIEWER, "/api/v1/job-postings", postings::list);
+    r.patch(TRACKER_MEMBER, "/api/v1/job-postings", postings::change_many);
+    r.get(TRACKER_VIEWER, "/api/v1/job-postings/counts", postings::counts);
+    r.get(TRACKER_VIEWER, "/api/v1/job-postings/{id}", postings::find);
+    r.patch(TRACKER_MEMBER, "/api/v1/job-postings/{id}", postings::change);
+    r.delete(TRACKER_MEMBER, "/api/v1/job-postings/{id}", postings::delete);
+    r.post(TRACKER_MEMBER, "/api/v1/job-postings/{id}/contacts", postings::add_contact);
+    r.put(TRACKER_MEMBER, "/api/v1/job-postings/{id}/contacts/{contact_id}", postings::change_contact);
+    r.delete(TRACKER_MEMBER, "/api/v1/job-postings/{id}/contacts/{contact_id}", postings::delete_contact);
+    r.post(TRACKER_MEMBER, "/api/v1/job-postings/{id}/reminders", postings::add_reminder);
+    r.patch(TRACKER_MEMBER, "/api/v1/job-postings/{id}/reminders/{reminder_id}", postings::change_reminder);
+    r.delete(TRACKER_MEMBER, "/api/v1/job-postings/{id}/reminders/{reminder_id}", postings::delete_reminder);
+    r.get(TRACKER_VIEWER, "/api/v1/companies", companies::list);
+    r.post(TRACKER_MEMBER, "/api/v1/job-postings/search", posting_jobs::search);
+    r.post(TRACKER_MEMBER, "/api/v1/job-postings/import", posting_jobs::import);
+    r.get(TRACKER_VIEWER, "/api/v1/jobs/{id}/posting-items", posting_jobs::posting_items);
 
     r.get(VIEWER, "/api/v1/schedules", schedules::list);
     r.get(VIEWER, "/api/v1/schedules/{id}", schedules::find);

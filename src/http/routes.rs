@@ -13,6 +13,9 @@ use crate::domain::Role;
 pub const PUBLIC: Access = Access::Public;
 pub const VIEWER: Access = Access::Needs(Role::Viewer);
 pub const MEMBER: Access = Access::Needs(Role::Member);
+/// As [`VIEWER`] and [`MEMBER`], for the tracker.
+pub const TRACKER_VIEWER: Access = Access::Confides(Role::Viewer);
+pub const TRACKER_MEMBER: Access = Access::Confides(Role::Member);
 pub const OWNER: Access = Access::Needs(Role::Owner);
 pub const CONNECTS: Access = Access::Connects(Role::Viewer);
 
@@ -84,7 +87,7 @@ impl Routes {
         handler: H,
         surface: Surface,
     ) {
-        let gate = Gate { app: self.app.clone(), access };
+        let gate = Gate { app: self.app.clone(), access, surface };
         let routes = on(filter, handler).route_layer(from_fn_with_state(gate, admit));
         self.router = std::mem::take(&mut self.router).route(path, routes);
         self.listed.push(Listed { method, path, access, surface });

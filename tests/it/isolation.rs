@@ -5,6 +5,8 @@ use serde_json::{Value as Json, json};
 use sluice::domain::{Role, WorkspaceId};
 use sluice::http::caller::Access;
 use sluice::http::router;
+use sluice::http::routes::Surface;
+use sluice_api::{Heard, Told};
 
 use crate::support::app::Tenant;
 use crate::support::postings::store_some;
@@ -239,6 +241,59 @@ each_database! {
         }
         let workspaces = app.get(&stranger.key, "/api/v1/workspaces").await.ok();
         assert_eq!((&workspaces["pagination"]["total"], &workspaces["data"][0]["id"]), (&json!(1), &json!(stranger.workspace_id)));
+    }
+
+    async fn immunity_23_a_publishable_key_is_told_nothing_of_the_tracker(app: TestApp) {
+        let theirs = belongings(&app, OWNER_KEY).await;
+        let made = app.post(OWNER_KEY, "/api/v1/keys", json!({"name": "site", "role": "viewer", "publishable": true})).await.ok();
+        let key = made["key"].as_str().expect("a key");
+        let path = format!("/api/v1/job-postings/{}", theirs.posting);
+        app.patch(OWNER_KEY, &path, json!({"notes": "ask Bo"})).await.ok();
+        let (before, mut refused) = (state(&app, &theirs).await, Vec::new());
+        for route in router::listed(app.app()) {
+            let is_tracker = ["/api/v1/job-postings", "/api/v1/companies"].iter().any(|start| route.path.starts_with(start));
+            if !is_tracker && route.path != "/api/v1/jobs/{id}/posting-items" {
+                continue;
+            }
+            let answer = ask(&app, Some(key), &route.method, &with_id(route.path, &theirs), &body_for(&route.method, route.path)).await;
+            let problem = answer.problem(403);
+            assert_eq!(problem["suggestions"], json!(["Ask from your server with a secret key, or sign in."]), "{route:?}");
+            refused.push(route.path);
+        }
+        assert_eq!(refused.len(), 16, "{refused:?}");
+        // Words of notes cannot be looked for, one by one or otherwise.
+        app.get(key, "/api/v1/job-postings?q=ask&limit=1").await.problem(403);
+        // Every page, some of which show postings.
+        for route in router::listed(app.app()).iter().filter(|route| route.surface == Surface::Page && route.access != Access::Public) {
+            let request = app.request(route.method.clone(), &with_id(route.path, &theirs)).header("x-api-key", key);
+            let answer = send(request.header("content-type", "application/x-www-form-urlencoded")).await;
+            assert_eq!(answer.status.as_u16(), 403, "{route:?}: {}", answer.text);
+        }
+        assert_eq!(state(&app, &theirs).await, before, "nothing was changed");
+
+        // Exports: those of people are read as before; of postings, that there are some.
+        let export = app.post(OWNER_KEY, "/api/v1/exports", json!({"postings": {}, "format": "csv"})).await.ok()["id"].clone();
+        let export = export.as_str().expect("an id");
+        let exports = app.get(key, "/api/v1/exports").await.ok();
+        assert_eq!(exports["data"].as_array().map(Vec::len), Some(2), "{exports}");
+        let path = format!("/api/v1/exports/{export}/file");
+        app.get(key, &path).await.problem(403);
+        assert_eq!(app.ended(OWNER_KEY, export).await.status.as_str(), "completed");
+        app.get(key, &path).await.problem(403);
+        assert!(app.get(OWNER_KEY, &path).await.text.contains("ask Bo"));
+    }
+
+    async fn immunity_23_a_stream_of_a_publishable_key_leaves_postings_out(app: TestApp) {
+        let owner = app.owner().await;
+        let posting = store_some(&app.database(), owner.workspace_id, 1).await[0];
+        let made = app.post(OWNER_KEY, "/api/v1/keys", json!({"name": "site", "role": "viewer", "publishable": true})).await.ok();
+        let mut stream = app.client(made["key"].as_str().expect("a key")).events().after("0-0");
+        app.patch(OWNER_KEY, &format!("/api/v1/job-postings/{posting}"), json!({"stars": 5})).await.ok();
+        app.post(OWNER_KEY, "/api/v1/reviews", json!({"name": "after it"})).await.ok();
+        match stream.next().await {
+            Some(Ok(Heard::Frame(frame))) => assert!(matches!(frame.told, Told::Review(_)), "{frame:?}"),
+            other => panic!("{other:?}"),
+        }
     }
 
     async fn immunity_25_another_workspace_cannot_be_named_into(app: TestApp) {

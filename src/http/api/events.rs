@@ -173,7 +173,7 @@ impl Teller {
                         }
                         continue;
                     }
-                    if event.is_internal() {
+                    if event.is_internal() || (self.caller.publishable && event.is_of_the_tracker()) {
                         continue;
                     }
                     if self.pass_on(frames, &event).await? {

@@ -13,7 +13,7 @@ use sluice_api::{Export, ExportRequest, List, PageQuery, PostingsQuery, Problem,
 use super::postings;
 use super::reviews::{checked_filter, checked_sort};
 use super::searches::{distance, sort};
-use crate::domain::export::{ExportArgs, ExportColumn, ExportSource, SearchFilter};
+use crate::domain::export::{ExportArgs, ExportColumn, ExportOf, ExportSource, SearchFilter};
 use crate::domain::file::{FilePurpose, FileState, StoredFile};
 use crate::domain::job::Job;
 use crate::domain::{Credential, JobId, Scope};
@@ -81,7 +81,8 @@ pub async fn find(State(app): State<Shared>, caller: Caller, Id(id): Id<JobId>) 
     Ok(Json(show(&mut conn, &job).await?))
 }
 
-/// The file of an export: whole, or one range of its bytes. 409 while it is being written, 410 after its days.
+/// The file of an export: whole, or one range of its bytes. 409 while it is being written, 410 after its days. A publishable key is refused
+/// those of postings.
 #[utoipa::path(
     get, path = "/api/v1/exports/{id}/file", tag = "Exports",
     params(
@@ -173,6 +174,9 @@ async fn wait_for(app: &Shared, caller: &Caller, job: Job) -> Result<Job, Failur
 
 /// The file of an export as an answer, and who got it, in the log and in the export's story.
 async fn send(app: &Shared, caller: &Caller, job: &Job, headers: &HeaderMap) -> Result<Response, Failure> {
+    if args_of(job)?.source.of() == ExportOf::Postings {
+        caller.refuse_publishable_tracker()?;
+    }
     let mut conn = app.database.read().await?;
     let file = file_of(&mut conn, job).await?;
     match file.state {
