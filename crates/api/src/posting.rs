@@ -335,6 +335,9 @@ pub struct PostingCounts {
     pub new: u64,
     /// Follow-ups that are due now.
     pub reminders_due: u64,
+    /// Postings with one or more of them: what a list with `reminder_before` now shows.
+    #[serde(default)]
+    pub postings_due: u64,
 }
 
 /// An employer, as its postings name it.

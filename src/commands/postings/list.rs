@@ -3,10 +3,12 @@
 use anyhow::Result;
 use clap::Args;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sluice_api::wording::day;
 use sluice_api::wording::numbers::{ago, count, thousands};
 use sluice_api::wording::posting::{salary, status, title};
 use sluice_api::wording::state::State;
-use sluice_api::{Client, Posting, PostingsQuery};
+use sluice_api::{Client, Pagination, Posting, PostingsQuery};
 
 use super::filter::FilterArgs;
 use crate::commands::exit::Exit;
@@ -26,34 +28,44 @@ pub struct ListArgs {
 pub async fn run(args: &ListArgs, client: &Client, terminal: &Terminal) -> Result<Exit> {
     let mut query = args.filter.query(terminal.now(), &terminal.zone)?;
     query.fields = Some("summary".to_owned());
-    let (postings, total) = fetch(client, query, args.limit).await?;
+    let (postings, pages) = fetch(client, query, args.limit).await?;
+    // Told beside the answer, so that a pipe that was cut off is not taken for the whole.
+    if let Some(cut) = cut_off(postings.len(), &pages) {
+        terminal.note(cut)?;
+    }
     if terminal.json {
         terminal.data(&postings)?;
         return Ok(Exit::DONE);
     }
     let nothing = "No postings. Find some with `sluice import search --keywords rust --location Berlin --wait`.";
-    terminal.table(&table(&postings, terminal.now()), nothing)?;
-    if terminal.interactive && total > postings.len() as u64 {
-        terminal.note(format!("{} of {}; more with --limit.", thousands(postings.len() as u64), count(total, "posting", "postings")))?;
-    }
+    terminal.table(&table(&postings, terminal.now(), &terminal.zone), nothing)?;
     Ok(Exit::DONE)
 }
 
-/// As many as asked for, page by page, and how many there are.
-async fn fetch(client: &Client, mut query: PostingsQuery, limit: u32) -> Result<(Vec<Posting>, u64)> {
+/// That there are more than are shown, and how to have them.
+fn cut_off(shown: usize, pages: &Pagination) -> Option<String> {
+    if !pages.has_more {
+        return None;
+    }
+    let than = if pages.total_is_estimate { "more than " } else { "" };
+    Some(format!("{} of {than}{}; more with --limit.", thousands(shown as u64), count(pages.total, "posting", "postings")))
+}
+
+/// As many as asked for, page by page, and what is told of the last one.
+async fn fetch(client: &Client, mut query: PostingsQuery, limit: u32) -> Result<(Vec<Posting>, Pagination)> {
     let mut postings: Vec<Posting> = Vec::new();
     loop {
         query.limit = Some(LARGEST_PAGE.min(limit.saturating_sub(postings.len() as u32)));
         let page = client.postings(&query).await?;
         postings.extend(page.data);
-        query.cursor = page.pagination.next_cursor;
+        query.cursor.clone_from(&page.pagination.next_cursor);
         if query.cursor.is_none() || postings.len() as u32 >= limit {
-            return Ok((postings, page.pagination.total));
+            return Ok((postings, page.pagination));
         }
     }
 }
 
-fn table(postings: &[Posting], now: Timestamp) -> Table {
+fn table(postings: &[Posting], now: Timestamp, zone: &TimeZone) -> Table {
     let mut table = Table::new(&[
         ("number", Fit::Keep),
         ("status", Fit::Keep),
@@ -77,7 +89,7 @@ fn table(postings: &[Posting], now: Timestamp) -> Table {
             Cell::maybe(posting.company_name.as_deref()),
             Cell::maybe(posting.location.as_deref()),
             Cell::text(posting.salary.as_ref().and_then(salary).unwrap_or_default()),
-            posting.posted_at.map_or_else(Cell::default, |at| Cell::both(ago(at, now), at)),
+            posting.posted_at.map_or_else(Cell::default, |at| Cell::both(day::ago(at, now, zone), at)),
             posting.closed_at.map_or_else(Cell::default, |at| Cell::both(ago(at, now), at)),
             Cell::text(&posting.id),
         ]);
@@ -91,8 +103,16 @@ mod tests {
     use crate::commands::postings::show::tests::{boat_keeper, noon, sparse};
 
     #[test]
+    fn a_list_that_was_cut_off_says_so_and_how_much_more_there_is() {
+        let pages = |total, total_is_estimate, has_more| Pagination { total, total_is_estimate, has_more, ..Pagination::default() };
+        assert_eq!(cut_off(50, &pages(50, false, false)), None);
+        assert_eq!(cut_off(50, &pages(51, false, true)).as_deref(), Some("50 of 51 postings; more with --limit."));
+        assert_eq!(cut_off(50, &pages(10_000, true, true)).as_deref(), Some("50 of more than 10,000 postings; more with --limit."));
+    }
+
+    #[test]
     fn postings_are_shown_in_a_table() {
-        let table = table(&[boat_keeper(), sparse()], noon());
+        let table = table(&[boat_keeper(), sparse()], noon(), &TimeZone::UTC);
         let shown = [table.drawn(200, false), table.drawn(100, false), table.drawn(60, false), table.tab_separated().replace('\t', "→")];
         insta::assert_snapshot!(shown.join("\n"));
     }

@@ -185,5 +185,6 @@ pub fn counts(counts: &PostingCounts) -> api::PostingCounts {
         hidden: count(counts.hidden),
         new: count(counts.new),
         reminders_due: count(counts.reminders_due),
+        postings_due: count(counts.postings_due),
     }
 }

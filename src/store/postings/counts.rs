@@ -16,6 +16,8 @@ pub struct PostingCounts {
     pub new: i64,
     /// Follow-ups that are due.
     pub reminders_due: i64,
+    /// Postings with one or more of them.
+    pub postings_due: i64,
 }
 
 impl PostingCounts {
@@ -45,9 +47,12 @@ pub async fn counts(conn: &mut Conn, workspace: WorkspaceId) -> Result<PostingCo
             None => counts.without_status = postings,
         }
     }
-    let due = sql("SELECT count(*) AS due FROM postings {indexed_by postings_by_reminder} CROSS JOIN posting_reminders \
+    let due = sql(
+        "SELECT count(*) AS due, count(DISTINCT number) AS postings FROM postings {indexed_by postings_by_reminder} CROSS JOIN posting_reminders \
          WHERE workspace_id = $1 AND hidden = FALSE AND next_reminder_at <= {now} \
-         AND posting_number = number AND done_at IS NULL AND due_at <= {now}");
-    counts.reminders_due = due.bind(workspace).fetch_one(conn).await?.get("due")?;
+         AND posting_number = number AND done_at IS NULL AND due_at <= {now}",
+    );
+    let due = due.bind(workspace).fetch_one(conn).await?;
+    (counts.reminders_due, counts.postings_due) = (due.get("due")?, due.get("postings")?);
     Ok(counts)
 }

@@ -165,6 +165,19 @@ each_database! {
         }
     }
 
+    async fn several_reminders_that_are_due_are_of_one_posting(app: TestApp) {
+        let stored = filled(&app, 2).await;
+        let client = app.client(OWNER_KEY);
+        for due_at in ["2026-01-05T08:00:00Z", "2026-01-06T08:00:00Z", "2026-01-07T08:00:00Z", "2999-01-01T08:00:00Z"] {
+            let due_at = due_at.parse().expect("a time");
+            client.add_reminder(&stored[0].to_string(), &ReminderRequest { due_at, note: None }).await.expect("a reminder");
+        }
+        let counts = client.posting_counts().await.expect("the counts");
+        let due = PostingsQuery { reminder_before: Some(Timestamp::now()), ..PostingsQuery::default() };
+        let listed = client.postings(&due).await.expect("a list").pagination.total;
+        assert_eq!((counts.reminders_due, counts.postings_due, listed), (3, 1, 1));
+    }
+
     async fn live_viewers_hear_what_people_change(app: TestApp) {
         let stored = filled(&app, 30).await;
         let stranger = app.tenant().await;
