@@ -4,7 +4,6 @@ use axum::extract::Request;
 use futures_util::StreamExt;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use multer::Multipart;
 use serde_json::Value as Json;
 
 use super::problem::{Failure, Kind, refused};
@@ -13,8 +12,6 @@ use crate::domain::posting::order::LARGEST_PAGE;
 
 /// The name of the part that holds the page.
 const FILE: &str = "file";
-/// A page that is too large is read on up to here and thrown away: most clients read the answer only when they have sent everything.
-const READ_ON: usize = 64 * 1024 * 1024;
 
 /// Whether the request brings a page rather than JSON.
 pub fn is_page(request: &Request) -> bool {
@@ -52,9 +49,9 @@ async fn read_form(request: Request) -> Result<Vec<u8>, Failure> {
         let message = "The form's content-type names no boundary; let your program set this header by itself.";
         Failure::new(Kind::NotJson, "NOT_A_FORM", message).with_field(refused("content-type", "unsupported", Json::Null, message))
     })?;
-    let mut parts = Multipart::new(request.into_body().into_data_stream(), boundary);
+    let mut parts = upload::parts(request.into_body().into_data_stream(), boundary);
     let mut page: Option<Vec<u8>> = None;
-    while let Some(mut part) = parts.next_field().await.map_err(|_| broke_off())? {
+    while let Some(mut part) = parts.next_field().await.map_err(|error| upload::unread(&error, broke_off()))? {
         let name = part.name().unwrap_or_default().to_owned();
         if name != FILE {
             let message = "The form has one part, called file, with the page.";
@@ -64,7 +61,7 @@ async fn read_form(request: Request) -> Result<Vec<u8>, Failure> {
             return Err(Failure::invalid(vec![refused(FILE, "duplicate_field", Json::Null, "Send one page at a time.")]));
         }
         let mut growing = Growing::default();
-        while let Some(chunk) = part.chunk().await.map_err(|_| broke_off())? {
+        while let Some(chunk) = part.chunk().await.map_err(|error| upload::unread(&error, broke_off()))? {
             if !growing.take(&chunk) {
                 break;
             }
@@ -94,7 +91,7 @@ impl Growing {
         } else {
             self.kept = Vec::new();
         }
-        self.length <= READ_ON
+        self.length <= upload::READ_ON
     }
 
     fn finish(self) -> Result<Vec<u8>, Failure> {

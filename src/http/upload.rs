@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use axum::extract::Request;
 use bytes::Bytes;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use http::header::CONTENT_TYPE;
-use multer::{Field, Multipart};
+use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -23,7 +23,7 @@ const LARGEST_TEXT: usize = 64 * 1024;
 /// Parts of one form.
 const MOST_PARTS: usize = 50;
 /// A file that is too large is read on up to here and thrown away: most clients read the answer only when they have sent everything.
-const READ_ON: usize = 64 * 1024 * 1024;
+pub const READ_ON: usize = 64 * 1024 * 1024;
 
 /// A form, taken in whole.
 pub struct Form {
@@ -40,6 +40,28 @@ pub fn is_form(request: &Request) -> bool {
     given.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
 }
 
+/// The parts of a form that is read no further than any form has to be. What precedes the first part, and the head of each, is held until it
+/// ends, and a body may be made so that it never does.
+pub fn parts<S, E>(body: S, boundary: String) -> Multipart<'static>
+where
+    S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+    E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
+{
+    let most = (READ_ON + MOST_PARTS * LARGEST_TEXT) as u64;
+    Multipart::with_constraints(body, boundary, Constraints::new().size_limit(SizeLimit::new().whole_stream(most)))
+}
+
+/// What went wrong with a part that did not come whole; `broke_off` is what to say when it only ended too early.
+pub fn unread(error: &multer::Error, broke_off: Failure) -> Failure {
+    if !matches!(error, multer::Error::StreamSizeExceeded { .. }) {
+        return broke_off;
+    }
+    let message = format!("The form is larger than {} MB.", READ_ON / (1024 * 1024));
+    Failure::new(Kind::TooLarge, "FILE_TOO_LARGE", message.clone())
+        .with_field(refused("body", "too_large", Json::Null, message))
+        .suggest("Send a smaller file, as one part of a form whose boundary is the one that its content-type names.")
+}
+
 /// Reads a form. Whatever goes wrong, nothing of it stays stored.
 pub async fn read(app: &Shared, caller: &Caller, request: Request) -> Result<Form, Failure> {
     let given = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -47,7 +69,7 @@ pub async fn read(app: &Shared, caller: &Caller, request: Request) -> Result<For
         let message = "The form's content-type names no boundary; let your program set this header by itself.";
         Failure::new(Kind::NotJson, "NOT_A_FORM", message).with_field(refused("content-type", "unsupported", given, message))
     })?;
-    let mut parts = Multipart::new(request.into_body().into_data_stream(), boundary);
+    let mut parts = parts(request.into_body().into_data_stream(), boundary);
     let mut form = Form { file: None, file_name: String::new(), texts: BTreeMap::new(), digest: Vec::new() };
     let read = fill(app, caller, &mut parts, &mut form).await;
     if read.is_err()
@@ -61,7 +83,7 @@ pub async fn read(app: &Shared, caller: &Caller, request: Request) -> Result<For
 async fn fill(app: &Shared, caller: &Caller, parts: &mut Multipart<'_>, form: &mut Form) -> Result<(), Failure> {
     let mut digest = Sha256::new();
     for _ in 0..MOST_PARTS {
-        let Some(part) = parts.next_field().await.map_err(|_| broke_off())? else {
+        let Some(part) = parts.next_field().await.map_err(|error| unread(&error, broke_off()))? else {
             form.digest = digest.finalize().to_vec();
             return Ok(());
         };
@@ -87,7 +109,7 @@ async fn fill(app: &Shared, caller: &Caller, parts: &mut Multipart<'_>, form: &m
 
 async fn keep_file(app: &Shared, caller: &Caller, mut part: Field<'_>, form: &mut Form, digest: &mut Sha256) -> Result<(), Failure> {
     let name = shown_name(part.file_name().unwrap_or_default());
-    let first = part.chunk().await.map_err(|_| broke_off())?;
+    let first = part.chunk().await.map_err(|error| unread(&error, broke_off()))?;
     // A form whose file was not chosen has an empty part without a name.
     if first.is_none() && name.is_empty() {
         return Ok(());
@@ -103,7 +125,7 @@ async fn keep_file(app: &Shared, caller: &Caller, mut part: Field<'_>, form: &mu
             read_on(part, bytes.len()).await;
             return Err(refusal(error));
         }
-        next = part.chunk().await.map_err(|_| broke_off())?;
+        next = part.chunk().await.map_err(|error| unread(&error, broke_off()))?;
     }
     upload.finish().await.map_err(refusal)?;
     Ok(())
@@ -124,7 +146,7 @@ async fn read_text(name: &str, part: Field<'_>) -> Result<String, Failure> {
     let mut text: Vec<u8> = Vec::new();
     let mut part = part;
     while let Some(bytes) = part.next().await {
-        let bytes: Bytes = bytes.map_err(|_| broke_off())?;
+        let bytes: Bytes = bytes.map_err(|error| unread(&error, broke_off()))?;
         text.extend_from_slice(&bytes);
         if text.len() > LARGEST_TEXT {
             let message = format!("This part is larger than {LARGEST_TEXT} bytes; the file goes into the part called {FILE}.");
@@ -159,7 +181,27 @@ pub fn refusal(error: UploadError) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_never_comes_to_its_boundary_is_not_read_for_ever() {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let megabyte = Bytes::from(vec![b'x'; 1024 * 1024]);
+        let body = futures_util::stream::iter(0..200).map({
+            let sent = Arc::clone(&sent);
+            move |_| {
+                sent.fetch_add(megabyte.len(), Ordering::Relaxed);
+                Ok::<_, std::io::Error>(megabyte.clone())
+            }
+        });
+        let error = parts(body, "never".to_owned()).next_field().await.err().expect("it is refused");
+        assert_eq!(unread(&error, broke_off()).kind(), Kind::TooLarge);
+        let most = READ_ON + MOST_PARTS * LARGEST_TEXT + 1024 * 1024;
+        assert!(sent.load(Ordering::Relaxed) <= most, "{sent:?}");
+    }
 
     #[test]
     fn a_file_is_called_by_the_last_part_of_its_name() {

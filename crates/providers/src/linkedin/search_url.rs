@@ -1,6 +1,6 @@
 //! A job search as LinkedIn's own address line writes it: read into a query, and written from one.
 
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::posting_url;
 use super::words::words;
@@ -150,6 +150,13 @@ fn digits(text: &str) -> Option<String> {
     if is_id { Some(text.to_owned()) } else { None }
 }
 
+/// The address of the search as LinkedIn's own pages write it; `read_search_url` reads the same query from it.
+pub fn address_of_search(query: &PostingQuery) -> String {
+    let mut written = form_urlencoded::Serializer::new(String::new());
+    written.extend_pairs(parameters(query));
+    format!("https://www.linkedin.com/jobs/search/?{}", written.finish())
+}
+
 /// The parameters that ask for `query`, in LinkedIn's names.
 pub(super) fn parameters(query: &PostingQuery) -> Vec<(&'static str, String)> {
     let mut asked = Vec::new();
@@ -245,9 +252,7 @@ mod tests {
         let query = read_search_url("de.linkedin.com/jobs/search?keywords=a%26b&f_TPR=r86400&f_JT=P,I&f_E=1,6&f_WT=1&f_SB2=9&sortBy=R")
             .unwrap()
             .query;
-        let mut url = Url::parse("https://www.linkedin.com/jobs/search/").unwrap();
-        url.query_pairs_mut().extend_pairs(parameters(&query));
-        assert_eq!(read_search_url(url.as_str()).unwrap(), PastedSearch { query, left_out: Vec::new() });
+        assert_eq!(read_search_url(&address_of_search(&query)).unwrap(), PastedSearch { query, left_out: Vec::new() });
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 use sluice_api::{PostingQuery, PostingSearchRequest, ValidationError};
 use sluice_providers::PostingQuery as HouseQuery;
+use sluice_providers::linkedin::search_url::address_of_search;
 
 use super::{LEVELS, TYPES, WORKPLACES, level_word, type_word, workplace_word};
 use crate::domain::posting::SearchArgs;
@@ -166,14 +167,18 @@ fn usual() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The fields of a query, as it was asked.
+/// The fields of a query, as it was asked: its address, where it holds what no other field can say, so that none of it is lost.
 fn fields_of(query: &HouseQuery) -> Vec<(&'static str, String)> {
+    let by_the_hour = query.max_age_seconds.is_none_or(|seconds| seconds.is_multiple_of(HOUR_S));
+    if query.sort.is_some() || query.min_yearly_pay.is_some() || !by_the_hour {
+        return vec![("url", address_of_search(query))];
+    }
     let texts = [
         ("keywords", query.keywords.clone()),
         ("location", query.location.clone()),
         ("geo_id", query.geo_id.clone()),
         ("distance_mi", query.distance_miles.map(|miles| miles.to_string())),
-        ("max_age_h", query.max_age_seconds.map(|seconds| seconds.div_ceil(HOUR_S).to_string())),
+        ("max_age_h", query.max_age_seconds.map(|seconds| (seconds / HOUR_S).to_string())),
         ("companies", (!query.company_ids.is_empty()).then(|| query.company_ids.join("\n"))),
         ("easy_apply", query.easy_apply.then(|| "yes".to_owned())),
     ];
@@ -248,6 +253,8 @@ pub fn wrong_field(field: &str, message: impl Into<String>) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use sluice_providers::linkedin::search_url::read_search_url;
+
     use super::*;
 
     fn written(pairs: &[(&str, &str)]) -> Ask {
@@ -274,6 +281,31 @@ mod tests {
         assert_eq!(read.placed(wrong).with("q2.url"), Some("No search."));
         let failure = written(&[("queries", "1"), ("q0.distance_mi", "far")]).request().map(|_| ()).expect_err("it cannot be read");
         assert!(failure.has_field("q0.distance_mi"), "{failure:?}");
+    }
+
+    #[test]
+    fn what_only_an_address_can_say_of_an_earlier_search_is_asked_for_again() {
+        let plain = HouseQuery { keywords: Some("rust & go".into()), location: Some("Ghent".into()), ..HouseQuery::default() };
+        for (query, says) in [
+            (HouseQuery { sort: Some(sluice_providers::posting::Sort::Newest), ..plain.clone() }, "sortBy=DD"),
+            (HouseQuery { min_yearly_pay: Some(80_000), easy_apply: true, ..plain.clone() }, "f_SB2=3"),
+            (HouseQuery { max_age_seconds: Some(1_800), ..plain.clone() }, "f_TPR=r1800"),
+        ] {
+            let args = SearchArgs {
+                title: "Ghent".into(),
+                queries: vec![query.clone()],
+                max_pages: 4,
+                fetch_details: false,
+                filters: Default::default(),
+                checked: Vec::new(),
+                unproven: Vec::new(),
+            };
+            let read = Ask::of_search(&args, None).request().unwrap_or_else(|failure| panic!("{failure:?}")).request;
+            let url = read.queries[0].url.clone().expect("an address");
+            assert!(url.contains(says), "{url}");
+            assert_eq!(read.queries, [PostingQuery { url: Some(url.clone()), ..PostingQuery::default() }], "it stands alone");
+            assert_eq!(read_search_url(&url).expect("a search").query, query);
+        }
     }
 
     #[test]
