@@ -68,6 +68,11 @@ impl PostingSort {
         }
     }
 
+    /// Whether most postings have no such field.
+    fn is_sparse(self) -> bool {
+        matches!(self, Self::Status | Self::Stars)
+    }
+
     fn is_text(self) -> bool {
         matches!(self, Self::Title | Self::Company | Self::Location)
     }
@@ -180,10 +185,20 @@ impl Reading<'_> {
         if let Some(total) = self.wanted.count_by_words(conn, self.bounds).await?
             && total > self.bounds.collected
         {
-            return Ok((self.walk(conn).await?, total));
+            let near = self.near(conn).await?;
+            if near.len() as i64 > self.asked.limit {
+                return Ok((near, total));
+            }
+            if total > self.bounds.counted {
+                return Ok((self.far(conn).await?, total));
+            }
         }
         let (collected, total) = self.collect(conn).await?;
-        Ok(if total <= self.bounds.counted { (collected, total) } else { (self.walk(conn).await?, total) })
+        if total <= self.bounds.counted {
+            return Ok((collected, total));
+        }
+        let near = self.near(conn).await?;
+        Ok((if near.len() as i64 > self.asked.limit { near } else { self.far(conn).await? }, total))
     }
 
     /// Finds all that match, as far as they are counted, and sorts them: the page when that was all, and how many they are.
@@ -220,12 +235,8 @@ impl Reading<'_> {
         Ok((rows.iter().map(|row| self.place(row)).collect::<Result<_, _>>()?, total))
     }
 
-    /// Goes along the order that is asked for until the page is full: of many that match some are near, unless they stand together far away.
-    async fn walk(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
-        let near = self.near(conn).await?;
-        if near.len() as i64 > self.asked.limit {
-            return Ok(near);
-        }
+    /// Goes along the order that is asked for until the page is full, past all that does not match.
+    async fn far(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
         if self.asked.sort.column().is_none() && self.wanted.has_terms() {
             return self.along_terms(conn).await;
         }
@@ -243,20 +254,34 @@ impl Reading<'_> {
         self.fetch(conn, &all, "postings.number AS number", &order, self.asked.limit + 1, self.offset()).await
     }
 
-    /// Looks at the postings in their order, at some of them only; at as many as the page needs when nothing is asked of them.
+    /// Looks at the postings in their order, at some of them only; at as many as the page needs when nothing is asked of them. Of many that
+    /// match some are near, unless they stand together far away.
     async fn near(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
         let within = if self.wanted.is_everything() {
             self.offset() + self.asked.limit + 1
         } else {
-            self.offset().saturating_mul(FURTHER).max(self.bounds.looked_at)
+            self.offset().saturating_mul(FURTHER).max(self.looked_at())
         };
         let (mut near, outer) = self.first_of_the_order(within);
-        self.wanted.narrow(&mut near, within <= self.bounds.looked_at);
+        self.wanted.narrow(&mut near, within == self.looked_at());
         let order = match self.asked.sort.column() {
             Some(_) => format!("sorted_by IS NULL, sorted_by {0}, number {0}", self.direction()),
             None => format!("number {}", self.direction()),
         };
         self.fetch(conn, &near, outer, &order, self.asked.limit + 1, self.offset()).await
+    }
+
+    /// How many postings are looked at near the page.
+    fn looked_at(&self) -> i64 {
+        if self.wanted.has_terms() {
+            // The words of every one of them are looked up, unless other conditions have left it out before.
+            if self.wanted.has_conditions() { self.bounds.looked_at } else { self.bounds.looked_at / 2 }
+        } else if self.asked.sort.is_sparse() {
+            // Those with a status or stars are few and unlike the rest, which comes behind them.
+            5 * self.bounds.looked_at
+        } else {
+            self.bounds.looked_at
+        }
     }
 
     /// The first rows of the order from where the page begins, and the columns of their places. Those without the field are among them if all
@@ -336,7 +361,8 @@ impl Reading<'_> {
 
     /// Whether the page begins among those without the field, which come last.
     fn begins_behind_the_present(&self) -> bool {
-        self.asked.sort.column().is_some() && matches!(self.asked.at, At::After(Place { key: None, .. }))
+        let by_status = self.asked.sort == PostingSort::Status && self.asked.filter.statuses == [None];
+        by_status || self.asked.sort.column().is_some() && matches!(self.asked.at, At::After(Place { key: None, .. }))
     }
 
     /// The index of the order, the columns of its places, and the order itself.

@@ -112,7 +112,7 @@ impl<'f> Wanted<'f> {
     }
 
     /// Whether it asks for more than words.
-    fn has_conditions(&self) -> bool {
+    pub fn has_conditions(&self) -> bool {
         let words_alone = PostingFilter {
             words: self.filter.words.clone(),
             location: self.filter.location.clone(),
