@@ -35,6 +35,8 @@ static SCRIPTS: &[Asset] = &scripts![
     "notices",
     "palette",
     "parts",
+    "posting_import",
+    "posting_side",
     "postings",
     "review",
     "search",

@@ -181,6 +181,7 @@ fn routes(app: &Shared) -> Routes {
     r.page(VIEWER, "/postings/board", pages::postings::board::show);
     r.page(VIEWER, "/postings/import", pages::postings::import::open);
     r.form(MEMBER, "/postings/import", pages::postings::import::create);
+    r.form(MEMBER, "/postings/import/check", pages::postings::import::check);
     r.form(MEMBER, "/postings/import/page", pages::postings::import::receive);
     r.page(MEMBER, "/postings/search", pages::postings::search::show);
     r.form(MEMBER, "/postings/search", pages::postings::search::create);

@@ -197,7 +197,7 @@ mod tests {
                 Ok::<_, std::io::Error>(megabyte.clone())
             }
         });
-        let error = parts(body, "never".to_owned()).next_field().await.err().expect("it is refused");
+        let Err(error) = parts(body, "never".to_owned()).next_field().await else { panic!("it is refused") };
         assert_eq!(unread(&error, broke_off()).kind(), Kind::TooLarge);
         let most = READ_ON + MOST_PARTS * LARGEST_TEXT + 1024 * 1024;
         assert!(sent.load(Ordering::Relaxed) <= most, "{sent:?}");

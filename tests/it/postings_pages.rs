@@ -1,6 +1,7 @@
 //! The pages of postings, as a browser without scripts uses them.
 
 mod bringing;
+mod taking;
 mod tracking;
 
 use reqwest::Method;

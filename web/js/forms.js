@@ -3,6 +3,7 @@
 //   <form method="post" action="/jobs/…/pause" data-parts="progress tray">
 //
 // The form is sent as it would be; of the page that answers, the named parts are put in. Without JavaScript the page itself comes.
+// What was refused is taken back: choices show again what is stored, and `sluice:refused` tells whoever has moved something.
 import { ask, put } from './parts.js';
 import { toast } from './toast.js';
 
@@ -37,14 +38,21 @@ export function startForms() {
   });
 }
 
+function takeBack(form, words) {
+  // A form that is sent by choosing holds nothing that was typed.
+  if (form.matches('[data-at-once]')) form.reset();
+  form.dispatchEvent(new CustomEvent('sluice:refused', { bubbles: true }));
+  toast(words, 'red');
+}
+
 async function send(form, button, body) {
   const address = button?.hasAttribute('formaction') ? button.formAction : form.action;
   const answer = await fetch(address, { method: 'POST', body, headers: { accept: 'text/html' } }).catch(() => undefined);
-  if (!answer) return toast('The server cannot be reached. Nothing was changed.', 'red');
+  if (!answer) return takeBack(form, 'The server cannot be reached. Nothing was changed.');
   const html = await answer.text();
   if (!answer.ok) {
     const said = new DOMParser().parseFromString(html, 'text/html').querySelector('[data-problem]')?.textContent;
-    return toast(said?.trim() || 'That did not work.', 'red');
+    return takeBack(form, said?.trim() || 'That did not work. Nothing was changed.');
   }
   const parts = form.dataset.parts.split(' ');
   // What was chosen is stored, so its field is no longer being filled in; it has the cursor again afterwards.

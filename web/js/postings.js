@@ -1,12 +1,13 @@
 // The list of postings by keyboard, and the board by dragging. What they change goes through the forms that the page has anyway.
 import { put } from './parts.js';
 import { typing } from './keys.js';
+import { follow, shown } from './posting_side.js';
 
 const STATUSES = { 1: 'saved', 2: 'applied', 3: 'interviewing', 4: 'offer', 5: 'rejected', 6: 'withdrawn' };
 const numbers = new Intl.NumberFormat('en-US');
 const chosen = new Set();
 let marked; // The last box that was ticked, from which Shift goes on.
-let place; // The posting that the keys are at.
+let place = shown(); // The posting that the keys are at.
 let going = -Infinity;
 
 const list = () => document.getElementById('posting-list');
@@ -39,6 +40,7 @@ function tell() {
 
 function settle() {
   for (const one of rows()) if (chosen.has(one.dataset.posting)) select(one, true);
+  place = shown() ?? place;
   if (place) row(place)?.classList.add('here');
   tell();
 }
@@ -73,6 +75,7 @@ function go(by) {
   place = next.dataset.posting;
   next.querySelector('a.title').focus();
   next.scrollIntoView({ block: 'nearest' });
+  follow(place);
 }
 
 document.addEventListener('keydown', (event) => {
@@ -88,7 +91,7 @@ document.addEventListener('keydown', (event) => {
     k: () => go(-1),
     ArrowDown: () => go(1),
     ArrowUp: () => go(-1),
-    o: () => here?.querySelector('a.title').click(),
+    o: () => here && location.assign(here.querySelector('a.title').href),
     x: () => {
       if (here) select(here, !box(here)?.checked);
       tell();
@@ -203,6 +206,8 @@ document.addEventListener('drop', (event) => {
   const choice = dragged.querySelector('select[name="status"]');
   if (!choice || choice.value === column.dataset.columnOf) return;
   choice.value = column.dataset.columnOf;
+  const [card, cards, behind] = [dragged, dragged.parentElement, dragged.nextElementSibling];
+  choice.form.addEventListener('sluice:refused', () => cards.insertBefore(card, behind?.parentElement === cards ? behind : null), { once: true });
   column.querySelector('[data-cards]').prepend(dragged);
   choice.form.requestSubmit();
 });

@@ -26,6 +26,12 @@ export async function onAPhone(browser, server, reviewed) {
     await says(page.locator("#review-counts"), `${before + 1} approved`);
     await page.getByRole("button", { name: /^Take the decision on / }).last().tap();
     await says(page.locator("#review-counts"), `${before} approved`);
+    // A posting has a page of its own here; there is no room beside the list.
+    await page.goto("/postings");
+    const title = page.locator("#posting-list a.title").first();
+    const name = await title.textContent();
+    await title.tap();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
     assert.deepEqual(complaints, []);
     await context.close();
   });

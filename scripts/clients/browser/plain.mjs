@@ -59,6 +59,23 @@ export async function withoutScripts(browser, server, reviewed) {
     assert.equal(await number(approved), before);
   });
 
+  await check("without JavaScript: a posting's title leads to its page, and the list is exported", async () => {
+    await page.goto("/postings");
+    const link = page.locator("#posting-list a.title").first();
+    const title = await link.textContent();
+    await link.click();
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    await page.goto("/postings?sort=title");
+    await page.getByRole("link", { name: "Export" }).click();
+    await page.getByRole("button", { name: /^Export / }).click();
+    await reloadUntil(page, () => page.getByRole("link", { name: "Download" }));
+    await page.goto("/postings/import");
+    await page.getByLabel("Links or numbers").fill("nothing");
+    await page.getByRole("button", { name: "Import them" }).click();
+    await says(page.locator("#urls-wrong"), "Line 1:");
+    assert.equal(await page.getByLabel("Links or numbers").inputValue(), "nothing");
+  });
+
   return ada;
 }
 

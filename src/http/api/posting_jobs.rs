@@ -207,15 +207,9 @@ pub fn fetch_order(caller: &Caller, request: PostingImportRequest) -> Result<Fet
     }
     let mut addresses = Vec::with_capacity(request.urls.len().min(MOST_ADDRESSES));
     for (n, url) in request.urls.into_iter().enumerate().take(MOST_ADDRESSES) {
-        match id_of_posting(&url) {
+        match posting_of(&url) {
             Ok(id) => addresses.push((shown(&url), id)),
-            Err(error) => {
-                let message = match error {
-                    ProviderError::Refused { detail, .. } => detail,
-                    other => other.to_string(),
-                };
-                wrong.push(refused(format!("urls[{n}]"), "not_a_posting", shown(&url), message));
-            }
+            Err(message) => wrong.push(refused(format!("urls[{n}]"), "not_a_posting", shown(&url), message)),
         }
     }
     if request.max_age_h.is_some_and(|hours| hours > LONGEST_AGE_H) {
@@ -234,6 +228,14 @@ pub fn fetch_order(caller: &Caller, request: PostingImportRequest) -> Result<Fet
         fresh_for: request.max_age_h.map(|hours| Duration::from_secs(u64::from(hours) * 3_600)),
         priority: i64::from(request.priority.unwrap_or(0)),
         deadline: request.deadline_s.map(|seconds| Duration::from_secs(u64::from(seconds))),
+    })
+}
+
+/// LinkedIn's number of the posting that an address leads to; else what it is, and what would work.
+pub fn posting_of(address: &str) -> Result<String, String> {
+    id_of_posting(address).map_err(|error| match error {
+        ProviderError::Refused { detail, .. } => detail,
+        other => other.to_string(),
     })
 }
 

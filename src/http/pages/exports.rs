@@ -1,9 +1,13 @@
 //! `/exports`: what is to be taken out, how far it is, and the file.
 
+mod of_postings;
+
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
+use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value as Json;
 use sluice_api::wording::numbers::{count, thousands};
 use sluice_api::{Decision, ExportRequest, Mark, ReviewFilter};
 
@@ -12,23 +16,31 @@ use super::frame::{Frame, Section};
 use super::job_view::JobView;
 use super::jobs::{Line, story};
 use super::moment::Moment;
+use super::pager::encode;
+use super::postings::question::{PATH, Question};
 use super::visit::Visit;
-use crate::domain::JobId;
 use crate::domain::export::{ExportColumn, ExportFormat, ExportOf, ExportSource};
 use crate::domain::file::{FilePurpose, FileState};
+use crate::domain::tracker::PostingFilter;
+use crate::domain::{JobId, Micros};
 use crate::http::api::exports as api;
+use crate::http::api::postings::checked_filter;
 use crate::http::form::{Form, Wrong};
+use crate::http::listing::COUNTED;
 use crate::http::path::Id;
-use crate::http::problem::Failure;
+use crate::http::problem::{Failure, refused};
 use crate::http::query::{self, Query};
 use crate::http::wire;
 use crate::jobs::export_results::start;
 use crate::jobs::search_prospects;
 use crate::store::jobs::JobFilter;
-use crate::store::{files, jobs, reviews};
+use crate::store::{files, jobs, postings, reviews};
+use of_postings::List;
 
 /// Searches and reviews that are offered when none is named.
 const OFFERED: i64 = 20;
+/// The field of the order of postings, as the API calls it.
+const ORDER: &str = "postings.sort";
 
 /// What the form is opened for: the list with its filters, as its address has them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -36,6 +48,8 @@ const OFFERED: i64 = 20;
 pub struct Asked {
     search: Option<String>,
     review: Option<String>,
+    /// The address of a list of postings, behind its question mark.
+    postings: Option<String>,
     format: Option<sluice_api::ExportFormat>,
     q: Option<String>,
     title: Option<String>,
@@ -49,15 +63,32 @@ pub struct Asked {
 
 impl Asked {
     /// What the form carries, read as its address was.
-    fn of(form: &Form) -> Result<Self, Failure> {
-        const NAMES: [&str; 11] =
-            ["search", "review", "format", "q", "title", "company", "location", "network_distance", "decision", "mark", "sort"];
+    fn read(form: &Form) -> Result<Self, Failure> {
+        const NAMES: [&str; 12] =
+            ["search", "review", "postings", "format", "q", "title", "company", "location", "network_distance", "decision", "mark", "sort"];
         let said = NAMES.iter().filter_map(|name| Some((*name, form.said(name)?)));
         query::parse(&url::form_urlencoded::Serializer::new(String::new()).extend_pairs(said).finish())
     }
 
-    fn request(&self) -> ExportRequest {
-        ExportRequest {
+    /// The list of postings that is meant, if it is one.
+    fn list(&self) -> Result<Option<List>, Failure> {
+        self.postings.as_deref().map(|address| List::read(address, self.sort.as_deref())).transpose()
+    }
+
+    fn of(&self) -> ExportOf {
+        match (&self.postings, &self.review) {
+            (Some(_), _) => ExportOf::Postings,
+            (None, Some(_)) => ExportOf::Review,
+            (None, None) => ExportOf::Search,
+        }
+    }
+
+    fn request(&self, now: Timestamp) -> Result<ExportRequest, Failure> {
+        if let Some(list) = self.list()? {
+            let format = self.format.unwrap_or_default();
+            return Ok(ExportRequest { postings: Some(list.query(now)), format, ..ExportRequest::default() });
+        }
+        Ok(ExportRequest {
             search_id: self.search.clone(),
             review_id: self.review.clone(),
             postings: None,
@@ -74,11 +105,14 @@ impl Asked {
             }),
             sort: self.sort.clone(),
             byte_order_mark: None,
-        }
+        })
     }
 
     /// Names and texts, to be carried by the form.
     fn carried(&self) -> Vec<(&'static str, String)> {
+        if let Some(address) = &self.postings {
+            return vec![("postings", address.clone())];
+        }
         let mut carried = Vec::new();
         let mut add = |name, value: Option<String>| carried.extend(value.map(|value| (name, value)));
         add("search", self.search.clone());
@@ -121,6 +155,8 @@ struct NewPage {
     chips: Vec<(&'static str, String)>,
     formats: Vec<Choice>,
     columns: Vec<Choice>,
+    /// Of postings, in which order; of people, that of their list.
+    orders: Vec<Choice>,
     offered: Vec<Source>,
     wrong: Wrong,
     whole: Vec<String>,
@@ -131,12 +167,12 @@ struct Source {
     kind: &'static str,
     href: String,
     export: String,
-    /// "2,480 people".
-    people: String,
+    /// "2,480 people", "12 postings".
+    rows: String,
 }
 
 struct Choice {
-    word: &'static str,
+    word: String,
     name: String,
     hint: &'static str,
     chosen: bool,
@@ -154,26 +190,41 @@ async fn form_page(
     wrong: Wrong,
 ) -> Result<Response, Failure> {
     let mut conn = visit.app.database.read().await?;
-    let frame = visit.frame(&mut conn, "Export", if asked.review.is_some() { Section::Reviews } else { Section::Searches }).await?;
+    let kind = asked.of();
+    let section = match kind {
+        ExportOf::Search => Section::Searches,
+        ExportOf::Review => Section::Reviews,
+        ExportOf::Postings => Section::Postings,
+    };
+    let frame = visit.frame(&mut conn, "Export", section).await?;
+    let list = asked.list()?;
     let is_named = asked.search.is_some() || asked.review.is_some();
-    let of_a_review = asked.review.is_some();
     let (mut of, mut offered) = (None, Vec::new());
-    if is_named {
-        let order = api::order(&visit.caller, asked.request())?;
-        let found =
-            start::look(&mut conn, visit.caller.workspace_id, &order.source).await.map_err(|error| not_there(error, of_a_review))?;
+    let mut wrong = wrong;
+    if let Some(list) = &list {
+        let now = frame.clock.now;
+        let query = list.query(now);
+        // An order that will not do is told beside the orders, before anybody presses the button.
+        if let Err(failure) = api::order(&visit.caller, asked.request(now)?) {
+            wrong = if wrong.is_empty() { in_words(failure)? } else { wrong };
+        }
+        let filter = checked_filter(&query)?;
+        let rows = postings::count(&mut conn, visit.caller.workspace_id, &filter).await?;
+        of = Some(Source { title: String::new(), kind: "Postings", href: list.href(), export: String::new(), rows: counted(kind, rows) });
+    } else if is_named {
+        let order = api::order(&visit.caller, asked.request(frame.clock.now)?)?;
+        let found = start::look(&mut conn, visit.caller.workspace_id, &order.source).await.map_err(|error| not_there(error, kind))?;
         of = Some(Source {
             title: found.title,
-            kind: if of_a_review { "Review" } else { "Search" },
+            kind: if kind == ExportOf::Review { "Review" } else { "Search" },
             href: href(&order.source),
             export: String::new(),
-            people: people(found.rows),
+            rows: counted(kind, found.rows),
         });
     } else {
         offered = offer(visit, &mut conn).await?;
     }
     let format = asked.format.unwrap_or_default();
-    let kind = if of_a_review { ExportOf::Review } else { ExportOf::Search };
     let usual = ExportColumn::usual(kind);
     let is_chosen = |column: ExportColumn| match columns {
         Some(chosen) => chosen.iter().any(|word| word == column.as_str()),
@@ -181,7 +232,12 @@ async fn form_page(
     };
     let columns = ExportColumn::all_of(kind)
         .into_iter()
-        .map(|column| Choice { word: column.as_str(), name: column.as_str().replace('_', " "), hint: "", chosen: is_chosen(column) })
+        .map(|column| Choice {
+            word: column.as_str().to_owned(),
+            name: column.as_str().replace('_', " "),
+            hint: "",
+            chosen: is_chosen(column),
+        })
         .collect();
     let formats = ExportFormat::ALL
         .iter()
@@ -191,17 +247,28 @@ async fn form_page(
                 ExportFormat::Xlsx => ("Excel", "A workbook with dates, numbers and filters, for Excel and LibreOffice."),
                 ExportFormat::Jsonl => ("JSON lines", "One object a line, for scripts."),
             };
-            Choice { word: known.as_str(), name: name.to_owned(), hint, chosen: wire::export_format_from(format) == *known }
+            Choice { word: known.as_str().to_owned(), name: name.to_owned(), hint, chosen: wire::export_format_from(format) == *known }
         })
         .collect();
-    let whole = wrong.beside(&["columns", "format"]);
-    visit.page_with(status, &NewPage { frame, of, carried: asked.carried(), chips: asked.chips(), formats, columns, offered, wrong, whole })
+    let whole = wrong.beside(&["columns", "format", ORDER]);
+    let (carried, chips) = (asked.carried(), list.as_ref().map_or_else(|| asked.chips(), List::chips));
+    let orders = list.as_ref().map(List::orders).unwrap_or_default();
+    visit.page_with(status, &NewPage { frame, of, carried, chips, formats, columns, orders, offered, wrong, whole })
+}
+
+/// What was wrong, in words for people; the API names the orders as programs do.
+fn in_words(failure: Failure) -> Result<Wrong, Failure> {
+    if !failure.has_field(ORDER) {
+        return Wrong::of(failure);
+    }
+    let message = "This order changes while people work, so that a posting could be missed or come twice. Choose one of these.";
+    Ok(Wrong::fields(vec![refused(ORDER, "not_possible", Json::Null, message)]))
 }
 
 /// What is asked for and is not there is a page that is not there.
-fn not_there(error: start::StartError, of_a_review: bool) -> Failure {
+fn not_there(error: start::StartError, of: ExportOf) -> Failure {
     match error {
-        start::StartError::Invalid { .. } if of_a_review => Failure::not_found("review", "REVIEW_NOT_FOUND"),
+        start::StartError::Invalid { .. } if of == ExportOf::Review => Failure::not_found("review", "REVIEW_NOT_FOUND"),
         start::StartError::Invalid { .. } => Failure::not_found("search", "SEARCH_NOT_FOUND"),
         start::StartError::Store(error) => error.into(),
     }
@@ -217,32 +284,42 @@ async fn offer(visit: &Visit, conn: &mut crate::store::Conn) -> Result<Vec<Sourc
         kind: "Review",
         href: format!("/reviews/{}", review.id),
         export: format!("/exports/new?review={}", review.id),
-        people: people(review.counts.total),
+        rows: counted(ExportOf::Review, review.counts.total),
     });
     let of_searches = searches.into_iter().map(|search| Source {
         title: criteria::summary(&search.args),
         kind: "Search",
         href: format!("/searches/{}", search.id),
         export: format!("/exports/new?search={}", search.id),
-        people: people(search.rows_kept),
+        rows: counted(ExportOf::Search, search.rows_kept),
     });
-    Ok(of_reviews.chain(of_searches).collect())
+    let everything = PostingFilter::default();
+    let all = postings::count(conn, visit.caller.workspace_id, &everything).await?;
+    let of_postings = (all > 0).then(|| Source {
+        title: "All postings".to_owned(),
+        kind: "Postings",
+        href: PATH.to_owned(),
+        export: of_list(&Question::default()),
+        rows: counted(ExportOf::Postings, all),
+    });
+    Ok(of_reviews.chain(of_searches).chain(of_postings).collect())
 }
 
 /// Starts the export, and shows how it gets on.
 pub async fn create(visit: Visit, form: Form) -> Result<Response, Failure> {
-    let asked = Asked::of(&form)?;
+    let asked = Asked::read(&form)?;
     let columns: Vec<String> = form.all("column").map(str::to_owned).collect();
     match begin(&visit, &asked, &columns).await {
         Ok(id) => Ok(super::go_to(&format!("/exports/{id}"))),
-        Err(failure) => form_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &asked, Some(&columns), Wrong::of(failure)?).await,
+        Err(failure) => form_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &asked, Some(&columns), in_words(failure)?).await,
     }
 }
 
 async fn begin(visit: &Visit, asked: &Asked, columns: &[String]) -> Result<JobId, Failure> {
-    let mut order = api::order(&visit.caller, asked.request())?;
-    order.columns = Some(api::columns(&columns.join(","))?);
     let mut tx = visit.app.database.begin().await?;
+    let now = Micros(tx.now_us().await?).timestamp();
+    let mut order = api::order(&visit.caller, asked.request(now)?)?;
+    order.columns = Some(api::columns(&columns.join(","))?);
     let config = &visit.app.config;
     let job = start::start(&mut tx, order, config.files.kept, config.engine.max_attempts).await.map_err(api::refusal)?;
     tx.commit().await?;
@@ -298,10 +375,7 @@ pub async fn show(visit: Visit, Id(id): Id<JobId>) -> Result<Response, Failure> 
         columns: args.columns.iter().map(|column| column.as_str().replace('_', " ")).collect::<Vec<_>>().join(", "),
         file_name: file.name,
         size: (file.state == FileState::Ready).then(|| bytes(file.size)),
-        rows: match args.source.of() {
-            ExportOf::Search | ExportOf::Review => people(file.rows),
-            ExportOf::Postings => count(u64::try_from(file.rows).unwrap_or(0), "posting", "postings"),
-        },
+        rows: counted(args.source.of(), file.rows),
         is_gone: file.state.is_gone(),
         expires: frame.clock.moment(file.expires_at.timestamp()),
         again,
@@ -313,12 +387,22 @@ fn href(source: &ExportSource) -> String {
     match source {
         ExportSource::Search { search_id, .. } => format!("/searches/{search_id}"),
         ExportSource::Review { review_id, .. } => format!("/reviews/{review_id}"),
-        ExportSource::Postings { .. } => "/postings".to_owned(),
+        ExportSource::Postings { .. } => PATH.to_owned(),
     }
 }
 
-fn people(number: i64) -> String {
-    count(u64::try_from(number).unwrap_or(0), "person", "people")
+/// The form that exports what this list of postings shows.
+pub fn of_list(question: &Question) -> String {
+    format!("/exports/new?postings={}", encode(&List::of(question).carried()))
+}
+
+fn counted(of: ExportOf, number: i64) -> String {
+    let number = u64::try_from(number).unwrap_or(0);
+    match of {
+        ExportOf::Search | ExportOf::Review => count(number, "person", "people"),
+        ExportOf::Postings if number > COUNTED as u64 => format!("more than {}", count(COUNTED as u64, "posting", "postings")),
+        ExportOf::Postings => count(number, "posting", "postings"),
+    }
 }
 
 /// "812 bytes", "48 KB", "1.2 MB".

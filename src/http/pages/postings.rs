@@ -8,8 +8,9 @@ pub mod job;
 mod line;
 pub mod one;
 pub mod parts;
-mod question;
+pub mod question;
 pub mod search;
+mod side;
 mod sources;
 
 use askama::Template;
@@ -18,6 +19,7 @@ use sluice_api::wording::numbers::{count, thousands};
 use sluice_api::wording::posting as wording;
 use sluice_api::{EmploymentType, PostingSeniority, Workplace};
 
+use super::exports;
 use super::frame::{Frame, Section};
 use super::pager::{Pager, encode};
 use super::visit::Visit;
@@ -32,6 +34,7 @@ use crate::store::postings::{self, Asked, At, PostingCounts, PostingSort, listed
 use crate::store::{Conn, jobs};
 use line::{Line, STATUSES, StatusView, statuses};
 use question::Question;
+use side::Side;
 
 const PAGE: i64 = 50;
 
@@ -50,6 +53,12 @@ struct ListPage {
     pager: Pager,
     /// The address of the list, for forms to come back to.
     back: String,
+    /// The posting that is read beside the list.
+    side: Option<Side>,
+    /// The list with nothing beside it.
+    side_without: String,
+    /// The form that exports what the list shows.
+    export: String,
     /// Nothing has ever come in.
     is_first: bool,
 }
@@ -97,6 +106,9 @@ struct Origin {
 
 /// The postings of the workspace.
 pub async fn list(visit: Visit, Query(question): Query<Question>) -> Result<Response, Failure> {
+    if let Some(id) = question.selected.as_deref().and_then(|id| id.parse().ok()) {
+        one::mark_seen(&visit, id).await?;
+    }
     let mut conn = visit.app.database.read().await?;
     let frame = visit.frame(&mut conn, "Postings", Section::Postings).await?.with_module("postings").wide();
     let filter = api::checked_filter(&question.query(frame.clock.now))?;
@@ -119,7 +131,13 @@ pub async fn list(visit: Visit, Query(question): Query<Question>) -> Result<Resp
         filters: Filters::of(&question),
         from: origins(&mut conn, &visit, &question).await?,
         pager: pager(&question, number, rows.len() as i64, found.total, next),
-        back: question.address(),
+        side: match &question.selected {
+            Some(id) => Some(Side::load(&mut conn, &visit, id, &frame.clock, question.address()).await?),
+            None => None,
+        },
+        side_without: question.alone().address(),
+        back: question.alone().address(),
+        export: exports::of_list(&question),
         is_first: rows.is_empty() && all(&counts) == 0 && counts.hidden == 0,
         rows,
         question,
@@ -158,8 +176,8 @@ fn tabs(counts: &PostingCounts, question: &Question) -> Vec<Tab> {
         };
         tabs.push(Tab { name, href, number: number(here), chosen: status == line::word(of) && !special });
     }
-    if counts.reminders_due > 0 || is(question.due) {
-        tabs.push(Tab { name: "Due", href: "/postings?due=true", number: number(counts.reminders_due), chosen: is(question.due) });
+    if counts.postings_due > 0 || is(question.due) {
+        tabs.push(Tab { name: "Due", href: "/postings?due=true", number: number(counts.postings_due), chosen: is(question.due) });
     }
     tabs.push(Tab { name: "Hidden", href: "/postings?hidden=true", number: number(counts.hidden), chosen: is(question.hidden) });
     tabs

@@ -34,6 +34,20 @@ async fn count_of_jobs(app: &TestApp) -> i64 {
 }
 
 each_database! {
+    async fn lines_are_told_what_they_lead_to_without_starting_anything(app: TestApp) {
+        let owner = owner(&app).await;
+        public_pages(&app, "http://127.0.0.1:9").await;
+        let text = "https://www.linkedin.com/jobs/view/4012345678\r\n\r\nhttps://example.org/<b>\r\n4012345678";
+        let checked = owner.submit("/postings/import/check", &[("urls", text)]).await;
+        assert_eq!(checked.status.as_u16(), 200, "{}", checked.text);
+        shows(&checked.text, &[
+            "id=\"lines-told\" role=\"status\">1 posting; 1 line leads to none.</p>", "Posting 4012345678", "The same posting as line 1",
+            "https://example.org/&#60;b&#62;</code>", "4012345678</textarea>",
+        ]);
+        assert_eq!(app.get(OWNER_KEY, "/api/v1/jobs").await.ok()["pagination"]["total"], 0);
+        shows(&read(&owner, "/postings/import").await, &["id=\"lines-told\" role=\"status\"></p>"]);
+    }
+
     async fn a_source_is_switched_on_only_by_somebody_who_has_read_its_notice(app: TestApp) {
         let owner = owner(&app).await;
         shows(&read(&owner, "/accounts/new").await, &["href=\"/accounts/new/postings\""]);

@@ -58,6 +58,32 @@ each_database! {
         assert!(!looked.contains("method=\"post\" action=\"/postings/"), "a viewer is offered no form: {looked}");
     }
 
+    async fn a_posting_is_read_beside_the_list_by_its_address(app: TestApp) {
+        let owner = owner(&app).await;
+        let (_, id) = import(&app, OWNER_KEY, saved_page(4_000_000_001, "Rust <b>Engineer</b>", "Alderbank", "<p>Ferries &amp; locks</p>")).await;
+        app.patch(OWNER_KEY, &format!("/api/v1/job-postings/{id}"), json!({"notes": "ask <Bo>"})).await.ok();
+        shows(&read(&owner, "/postings").await, &["<aside id=\"posting-side\" data-on=\"posting\" aria-label=\"The posting\" tabindex=\"0\" hidden>"]);
+        let list = "/postings?status=saved&sort=title";
+        let viewer = app.signed_in(Role::Viewer).await;
+        assert!(!read(&viewer, &format!("{list}&selected={id}")).await.contains("id=\"side-status\""), "a viewer is offered no form");
+        assert!(posting(&app, &id).await["seen_at"].is_null(), "and changes nothing by looking");
+        let beside = read(&owner, &format!("{list}&selected={id}")).await;
+        let side = beside.split("<aside id=\"posting-side\"").nth(1).and_then(|rest| rest.split("</aside>").next()).expect("a side");
+        shows(side, &[
+            &format!("data-on=\"posting:{id}\""), "Rust &#60;b&#62;Engineer", "<p>Ferries &amp; locks</p>", "ask &#60;Bo&#62;", "Open at LinkedIn",
+            "id=\"side-close\" href=\"/postings?status=saved&#38;sort=title\"", &format!("action=\"/postings/{id}/status\""),
+            &format!("name=\"back\" value=\"/postings?status=saved&#38;sort=title&#38;selected={id}\""),
+        ]);
+        assert!(posting(&app, &id).await["seen_at"].is_string());
+        // What is beside the list is no part of what it is asked.
+        assert!(!beside.replace(side, "").contains("selected="), "{beside}");
+        let stranger = app.tenant().await;
+        let (_, theirs) = import(&app, &stranger.key, saved_page(4_000_000_009, "Theirs alone", "Elmstone", "<p>x</p>")).await;
+        for other in [theirs.as_str(), "0190a5d0-ac96-774b-bcce-b302099a8057", "x"] {
+            assert_eq!(page(&owner, &format!("/postings?selected={other}")).await.status.as_u16(), 404, "{other}");
+        }
+    }
+
     async fn nothing_of_a_description_runs_or_leads_astray(app: TestApp) {
         let owner = owner(&app).await;
         let hostile = "<p onclick=\"x()\" style=\"position:fixed\">Hi<script>alert(1)</script><img src=x onerror=alert(2)><a href=\"javascript:alert(3)\">here</a> \
@@ -120,6 +146,12 @@ each_database! {
         let shown = read(&owner, &path).await;
         shows(&shown, &["call &#60;Ada&#62;", "4 stars of 5", "Ada Invented", "Recruiter", "write to Ada", "The status changed from saved to interviewing", "The reminder for 2026-03-05 09:30 UTC is done"]);
 
+        // What cannot be brought back takes a second press.
+        for (what, id) in [("contact", &contact), ("reminder", &reminder)] {
+            let asked = shown.split(&format!("<details class=\"confirm\" id=\"remove-{what}-{id}\">")).nth(1).and_then(|rest| rest.split("</details>").next());
+            assert!(asked.is_some_and(|asked| asked.contains(&format!("formaction=\"{path}/{what}s/{id}/delete\""))), "{shown}");
+            assert_eq!(shown.matches(&format!("/{what}s/{id}/delete")).count(), 1, "and stands nowhere else");
+        }
         led_to(&owner.submit(&at(&format!("reminders/{reminder}/delete")), &[]).await);
         led_to(&owner.submit(&at(&format!("contacts/{contact}/delete")), &[]).await);
         let kept = posting(&app, &id).await;

@@ -67,6 +67,9 @@ each_database! {
         assert_eq!((found.len(), &found[0]["linkedin_id"], &found[0]["description_text"]), (1, &json!(numbers[1]), &Json::Null));
         assert_eq!((&found[0]["notes"], &found[0]["stars_reason"]), (&json!("ask for Bo\nand for Ada"), &json!("near the sea")));
         assert_eq!(said(&app, &["postings", "list", "--hidden"]).await.lines().count(), 2);
+        let cut = fed(sluice(&app.url(""), OWNER_KEY, &["postings", "list", "-n", "1"]), "").await;
+        assert_eq!(String::from_utf8_lossy(&cut.stdout).lines().count(), 2, "the head and one row: {cut:?}");
+        assert_eq!(String::from_utf8_lossy(&cut.stderr), "1 of 3 postings; more with --limit.\n", "which a pipe does not carry on");
 
         let shown = said(&app, &["postings", "show", &numbers[1]]).await;
         for line in ["ask for Bo\nand for Ada", "4 stars (near the sea)", "reminder   2026-03-09 09:00: call", "Found by a search."] {

@@ -173,7 +173,8 @@ each_database! {
             client.add_reminder(&stored[0].to_string(), &ReminderRequest { due_at, note: None }).await.expect("a reminder");
         }
         let counts = client.posting_counts().await.expect("the counts");
-        let due = PostingsQuery { reminder_before: Some(Timestamp::now()), ..PostingsQuery::default() };
+        let now = Timestamp::from_microsecond(app.database().now_us().await.expect("now")).expect("a time");
+        let due = PostingsQuery { reminder_before: Some(now), ..PostingsQuery::default() };
         let listed = client.postings(&due).await.expect("a list").pagination.total;
         assert_eq!((counts.reminders_due, counts.postings_due, listed), (3, 1, 1));
     }

@@ -1,11 +1,14 @@
 //! `/postings/import`: postings by their addresses, or from a page that somebody saved.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use askama::Template;
 use axum::extract::Request;
 use axum::response::Response;
 use http::StatusCode;
 use sluice_api::PostingImportRequest;
-use sluice_api::wording::numbers::{duration, thousands};
+use sluice_api::wording::numbers::{count, duration, thousands};
 
 use super::sources::{Source, can_ask, sources};
 use crate::domain::JobId;
@@ -20,6 +23,8 @@ use crate::jobs::fetch_postings::start;
 
 /// Refused lines that are shown at once.
 const SHOWN: usize = 50;
+/// Lines whose state is shown while somebody writes.
+const SHOWN_STATES: usize = 200;
 
 #[derive(Template)]
 #[template(path = "postings/import.html")]
@@ -31,6 +36,8 @@ struct ImportPage {
     /// What is wrong with which line of the addresses.
     refused: Vec<Refused>,
     more_refused: usize,
+    /// What each line leads to, while somebody writes.
+    states: States,
     /// What is wrong with the page that was given.
     wrong_page: Option<String>,
     whole: Vec<String>,
@@ -43,6 +50,63 @@ impl ImportPage {
     }
 }
 
+/// What the lines lead to.
+#[derive(Default)]
+struct States {
+    lines: Vec<LineState>,
+    more: usize,
+    /// "3 postings; 1 line leads to none."
+    words: String,
+}
+
+struct LineState {
+    line: usize,
+    text: String,
+    sign: char,
+    hue: &'static str,
+    words: String,
+}
+
+impl States {
+    fn of(text: &str) -> Self {
+        let (mut told, mut first_of) = (Vec::new(), HashMap::new());
+        let (mut postings, mut wrong) = (0_u64, 0_u64);
+        for (line, text) in lines(text) {
+            let (sign, hue, words) = match api::posting_of(text) {
+                Err(message) => {
+                    wrong += 1;
+                    ('×', "red", message)
+                }
+                Ok(id) => match first_of.entry(id) {
+                    Entry::Occupied(first) => ('–', "grey", format!("The same posting as line {}", first.get())),
+                    Entry::Vacant(place) => {
+                        postings += 1;
+                        let words = format!("Posting {}", place.key());
+                        place.insert(line);
+                        ('●', "green", words)
+                    }
+                },
+            };
+            told.push(LineState { line, text: text.chars().take(120).collect(), sign, hue, words });
+        }
+        let mut words = count(postings, "posting", "postings");
+        match wrong {
+            0 => words.push('.'),
+            1 => words.push_str("; 1 line leads to none."),
+            wrong => words.push_str(&format!("; {} lines lead to none.", thousands(wrong))),
+        }
+        if told.len() > MOST_ADDRESSES {
+            words.push_str(&format!(" Import {} lines at most at once.", thousands(MOST_ADDRESSES as u64)));
+        }
+        if told.is_empty() {
+            words.clear();
+        }
+        let more = told.len().saturating_sub(SHOWN_STATES);
+        told.truncate(SHOWN_STATES);
+        Self { lines: told, more, words }
+    }
+}
+
 struct Refused {
     line: usize,
     text: String,
@@ -51,6 +115,11 @@ struct Refused {
 
 pub async fn open(visit: Visit) -> Result<Response, Failure> {
     page(&visit, StatusCode::OK, Form::default(), Wrong::default(), None).await
+}
+
+/// The page with what each line leads to, while somebody writes; nothing is started.
+pub async fn check(visit: Visit, form: Form) -> Result<Response, Failure> {
+    page(&visit, StatusCode::OK, form, Wrong::default(), None).await
 }
 
 /// The lines that hold an address, with their numbers from 1.
@@ -106,7 +175,7 @@ pub async fn receive(visit: Visit, request: Request) -> Result<Response, Failure
 
 async fn page(visit: &Visit, status: StatusCode, form: Form, wrong: Wrong, wrong_page: Option<String>) -> Result<Response, Failure> {
     let mut conn = visit.app.database.read().await?;
-    let frame = visit.frame(&mut conn, "Import postings", Section::Postings).await?.with_module("postings");
+    let frame = visit.frame(&mut conn, "Import postings", Section::Postings).await?.with_module("posting_import");
     let text = form.text("urls").to_owned();
     let given = lines(&text);
     let mut refused: Vec<Refused> = Vec::new();
@@ -124,6 +193,7 @@ async fn page(visit: &Visit, status: StatusCode, form: Form, wrong: Wrong, wrong
         whole: wrong.beside(&shown),
         refused,
         more_refused,
+        states: if wrong.is_empty() { States::of(&text) } else { States::default() },
         wrong_page,
         wrong,
         form,
@@ -136,6 +206,21 @@ async fn page(visit: &Visit, status: StatusCode, form: Form, wrong: Wrong, wrong
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_line_is_told_what_it_leads_to() {
+        let states = States::of("https://www.linkedin.com/jobs/view/4012345678\n\n4012345678\nhttps://example.org/x\n4000000001");
+        let told: Vec<(usize, char, &str)> = states.lines.iter().map(|line| (line.line, line.sign, line.words.as_str())).collect();
+        let wrong = api::posting_of("https://example.org/x").expect_err("it is none");
+        assert_eq!(
+            told,
+            [(1, '●', "Posting 4012345678"), (3, '–', "The same posting as line 1"), (4, '×', &*wrong), (5, '●', "Posting 4000000001")]
+        );
+        assert_eq!((states.words.as_str(), states.more), ("2 postings; 1 line leads to none.", 0));
+        assert_eq!(States::of(" \n").words, "");
+        let many = States::of(&(0..1_001).map(|n| format!("{}\n", 4_000_000_000_u64 + n)).collect::<String>());
+        assert_eq!((many.words.as_str(), many.lines.len(), many.more), ("1,001 postings. Import 1,000 lines at most at once.", 200, 801));
+    }
 
     #[test]
     fn lines_keep_the_numbers_that_people_see() {

@@ -165,7 +165,7 @@ pub async fn show(visit: Visit, Id(id): Id<PostingId>) -> Result<Response, Failu
 }
 
 /// Whoever may change things has looked at it now; once is enough.
-async fn mark_seen(visit: &Visit, id: PostingId) -> Result<(), Failure> {
+pub async fn mark_seen(visit: &Visit, id: PostingId) -> Result<(), Failure> {
     if !visit.caller.role.covers(Role::Member) {
         return Ok(());
     }
@@ -215,7 +215,7 @@ pub async fn page(visit: &Visit, id: PostingId, answered: Answered) -> Result<Re
         // Whoever has been shown what is kept now may write over it.
         notes_were: field(&answered, Place::Notes, "notes_were", posting.notes.clone()).value,
         facts: facts(posting, &line),
-        description: posting.description_html.clone().or_else(|| posting.description_text.as_deref().map(escaped)),
+        description: description(posting),
         functions: posting.functions.iter().chain(&posting.industries).cloned().collect(),
         apply_url: posting.apply_url.clone(),
         url: posting.url.clone(),
@@ -241,6 +241,11 @@ pub async fn page(visit: &Visit, id: PostingId, answered: Answered) -> Result<Re
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     visit.page_with(status, &page)
+}
+
+/// What it says, as HTML that can be shown.
+pub fn description(posting: &Posting) -> Option<String> {
+    posting.description_html.clone().or_else(|| posting.description_text.as_deref().map(escaped))
 }
 
 fn escaped(text: &str) -> String {

@@ -38,6 +38,8 @@ pub struct Question {
     pub page: Option<u32>,
     /// Where the page begins, in lists longer than are paged by number.
     pub after: Option<String>,
+    /// The posting that is read beside the list.
+    pub selected: Option<String>,
 }
 
 impl Question {
@@ -74,6 +76,7 @@ impl Question {
             sort: self.sort.clone(),
             page: self.page,
             after: self.after.clone(),
+            selected: self.selected.clone(),
             ..Self::default()
         };
         *self != tab
@@ -116,8 +119,13 @@ impl Question {
         for (name, value) in self.filter_fields() {
             query.append_pair(name, &value);
         }
-        for (name, value) in [("sort", self.sort.clone()), ("page", self.page.map(|page| page.to_string())), ("after", self.after.clone())]
-        {
+        let places = [
+            ("sort", self.sort.clone()),
+            ("page", self.page.map(|page| page.to_string())),
+            ("after", self.after.clone()),
+            ("selected", self.selected.clone()),
+        ];
+        for (name, value) in places {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
                 query.append_pair(name, &value);
             }
@@ -126,9 +134,14 @@ impl Question {
         if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
     }
 
+    /// The same page of the list with nothing beside it.
+    pub fn alone(&self) -> Self {
+        Self { selected: None, ..self.clone() }
+    }
+
     /// The same list from its beginning.
     pub fn first_page(&self) -> Self {
-        Self { page: None, after: None, ..self.clone() }
+        Self { page: None, after: None, selected: None, ..self.clone() }
     }
 
     /// The same list in this order; turned round when it is in it already. Days, stars and pay begin with the most.
