@@ -91,12 +91,12 @@ impl Salary {
         let mut periods = Vec::new();
         let mut rest = lower.as_str();
         while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
-            note_words(&rest[..at], &mut currencies, &mut periods);
+            note_words(&rest[..at], &mut currencies, &mut periods)?;
             let (amount, after) = read_amount(&rest[at..])?;
             amounts.push(amount);
             rest = after;
         }
-        note_words(rest, &mut currencies, &mut periods);
+        note_words(rest, &mut currencies, &mut periods)?;
         currencies.dedup();
         periods.dedup();
         if currencies.len() > 1 || periods.len() > 1 {
@@ -138,15 +138,22 @@ pub fn hundredths(value: Option<&serde_json::Value>) -> Option<u64> {
     if rest.trim().is_empty() { Some(amount) } else { None }
 }
 
-/// What stands between the numbers: a currency before or behind, a period behind.
-fn note_words(between: &str, currencies: &mut Vec<&'static str>, periods: &mut Vec<PayPeriod>) {
+/// Words that multiply the number before them. One that stands by itself is not read, and what it belongs to is not known then.
+const MAGNITUDES: [&str; 18] =
+    ["k", "m", "mm", "mn", "mio", "million", "bn", "billion", "thousand", "tsd", "l", "lac", "lacs", "lakh", "lakhs", "lpa", "cr", "crore"];
+
+/// What stands between the numbers: a currency before or behind, a period behind. `None` when the number means another than it says.
+fn note_words(between: &str, currencies: &mut Vec<&'static str>, periods: &mut Vec<PayPeriod>) -> Option<()> {
     for part in between.split(|c: char| matches!(c, '-' | '–' | '—' | '/' | ',' | ';' | '(' | ')') || c.is_whitespace()) {
         if let Some(code) = read_currency(part) {
             currencies.push(code);
         } else if let Some(period) = PayPeriod::read(part) {
             periods.push(period);
+        } else if MAGNITUDES.contains(&part) {
+            return None;
         }
     }
+    Some(())
 }
 
 fn read_currency(word: &str) -> Option<&'static str> {
@@ -154,17 +161,28 @@ fn read_currency(word: &str) -> Option<&'static str> {
     sign.or_else(|| CODES.iter().find(|code| code.eq_ignore_ascii_case(word)).copied())
 }
 
-/// One number at the start of `text` in hundredths, and what follows. Separators group thousands when three digits follow each of them.
+/// One number at the start of `text` in hundredths, and what follows. Separators group thousands when three digits follow each of them. A letter
+/// directly behind the number is K or M, or begins a currency or a period; any other makes it a number that nobody here can read.
 fn read_amount(text: &str) -> Option<(u64, &str)> {
     let end =
         text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’' | '\u{a0}' | '\u{202f}'))).unwrap_or(text.len());
     let number = text[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
     let mut after = &text[number.len()..];
-    let mut thousand = 1;
-    if let Some(rest) = after.strip_prefix('k')
-        && !rest.starts_with(char::is_alphanumeric)
-    {
-        (thousand, after) = (1_000, rest);
+    let behind = &after[..after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len())];
+    let times = match behind {
+        "" => 1,
+        "k" => 1_000,
+        "m" => 1_000_000,
+        word if read_currency(word).is_some() || PayPeriod::read(word).is_some() || word == "kr" => 1,
+        _ => return None,
+    };
+    if times > 1 {
+        after = &after[behind.len()..];
+        // "1.255M" and "1,255M" may each be meant in two ways.
+        let last = number.rsplit(['.', ',']).next().unwrap_or_default();
+        if last.len() > 2 && last.len() < number.len() || times > 1_000 && number.len() > 3 && last.len() == number.len() {
+            return None;
+        }
     }
     let (whole, fraction) = match number.rfind(['.', ',']) {
         None => (number, ""),
@@ -182,7 +200,7 @@ fn read_amount(text: &str) -> Option<(u64, &str)> {
         // A float's tail ("60000.000000001") says nothing about cents.
         _ => fraction.get(..2)?.parse().ok()?,
     };
-    let hundredths = whole.checked_mul(100)?.checked_add(cents)?.checked_mul(thousand)?;
+    let hundredths = whole.checked_mul(100)?.checked_add(cents)?.checked_mul(times)?;
     Some((hundredths, after))
 }
 
@@ -206,6 +224,9 @@ mod tests {
             ("From $20/hr", Some(2_000), None, Some("USD"), Some(Hour)),
             ("45,000 kr a month", Some(4_500_000), Some(4_500_000), None, Some(Month)),
             ("5000 - 7000", Some(500_000), Some(700_000), None, None),
+            ("$1.5M/yr", Some(150_000_000), Some(150_000_000), Some("USD"), Some(Year)),
+            ("60000eur - 80000eur", Some(6_000_000), Some(8_000_000), Some("EUR"), None),
+            ("20hr", Some(2_000), Some(2_000), None, Some(Hour)),
             ("¥500,000 monthly", Some(50_000_000), Some(50_000_000), Some("JPY"), Some(Month)),
         ];
         for (text, min, max, currency, period) in cases {
@@ -216,7 +237,24 @@ mod tests {
 
     #[test]
     fn what_is_not_certain_is_not_a_salary() {
-        for text in ["", "Competitive", "$10/hr - €20/hr", "$10/hr - $400/day", "$1 $2 $3", "$200 - $100", "99999999999999999999"] {
+        for text in [
+            "",
+            "Competitive",
+            "$10/hr - €20/hr",
+            "$10/hr - $400/day",
+            "$1 $2 $3",
+            "$200 - $100",
+            "99999999999999999999",
+            "₹12L",
+            "₹12 lakh",
+            "₹12LPA",
+            "$80 K/yr",
+            "$1.255M",
+            "$1,500K",
+            "$5000M",
+            "1st year",
+            "€60T",
+        ] {
             assert_eq!(Salary::read(text), None, "{text}");
         }
     }

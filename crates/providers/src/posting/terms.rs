@@ -59,6 +59,8 @@ impl Workplace {
     pub fn split_from(location: &str) -> (String, Option<Self>) {
         if let Some((place, rest)) = location.rsplit_once('(')
             && let Some(word) = rest.trim_end().strip_suffix(')')
+            // A number in brackets is no workplace, though LinkedIn has numbers for them.
+            && word.contains(char::is_alphabetic)
             && let Some(workplace) = Self::read(word)
         {
             return (place.trim().to_owned(), Some(workplace));
@@ -84,7 +86,7 @@ impl EmploymentType {
     /// "Full-time", `FULL_TIME`, `urn:li:fs_employmentStatus:FULL_TIME`, or LinkedIn's letter.
     pub fn read(text: &str) -> Option<Self> {
         match letters(text.rsplit(':').next().unwrap_or_default()).as_str() {
-            "fulltime" | "f" | "permanent" => Some(EmploymentType::FullTime),
+            "fulltime" | "f" => Some(EmploymentType::FullTime),
             "parttime" | "p" => Some(EmploymentType::PartTime),
             "contract" | "contractor" | "c" => Some(EmploymentType::Contract),
             "temporary" | "t" => Some(EmploymentType::Temporary),
@@ -150,6 +152,7 @@ mod tests {
     fn words_that_are_not_known_are_not_guessed() {
         assert_eq!(PostingSeniority::read("Not Applicable"), None);
         assert_eq!(EmploymentType::read("Vollzeit oder so"), None);
+        assert_eq!(EmploymentType::read("Permanent"), None, "part of a week may be permanent, too");
         assert_eq!(Workplace::read("remote-friendly"), None);
         assert_eq!(Workplace::read(""), None);
     }
@@ -159,5 +162,8 @@ mod tests {
         assert_eq!(Workplace::split_from("Berlin, Germany (Hybrid)"), ("Berlin, Germany".to_owned(), Some(Workplace::Hybrid)));
         assert_eq!(Workplace::split_from("Frankfurt (Oder), Germany"), ("Frankfurt (Oder), Germany".to_owned(), None));
         assert_eq!(Workplace::split_from("Frankfurt (Oder)"), ("Frankfurt (Oder)".to_owned(), None));
+        for place in ["Vienna (3)", "Vienna (1)", "Lyon (2)"] {
+            assert_eq!(Workplace::split_from(place), (place.to_owned(), None));
+        }
     }
 }
