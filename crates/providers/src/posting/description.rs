@@ -44,6 +44,11 @@ impl Description {
     }
 }
 
+/// A bracket would end the link where it is written in Markdown; encoded, it leads to the same place.
+fn markdown_target(target: &str) -> String {
+    target.replace('(', "%28").replace(')', "%29").replace(' ', "%20")
+}
+
 /// Writes the three forms side by side while it listens.
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
@@ -51,6 +56,10 @@ pub(crate) struct Writer {
     text: String,
     markdown: String,
     open: Vec<Element>,
+    /// Whether words have been written since the last block began or ended.
+    has_words: bool,
+    /// Line breaks, two at most, held back until a word follows: before a block and at its end they would be another empty line.
+    waiting_breaks: usize,
     /// Markdown's marks of bold and italics, held back until a word follows.
     waiting_marks: Vec<&'static str>,
     /// Inside elements whose text nobody is meant to read: the name of the outermost, and how deep.
@@ -108,6 +117,9 @@ impl Listener for Writer {
             }
             return;
         }
+        if self.is_full() {
+            return;
+        }
         if is_unread(name) {
             if !tag.is_empty_element() {
                 self.unread = Some((name.to_owned(), 1));
@@ -123,9 +135,10 @@ impl Listener for Writer {
     }
 
     fn text(&mut self, text: &str) {
-        if self.unread.is_some() || text.is_empty() {
+        if self.unread.is_some() || text.is_empty() || self.is_full() {
             return;
         }
+        let text = &text[..text.floor_char_boundary(MOST_BYTES - self.html.len())];
         let mut words = String::with_capacity(text.len());
         for c in text.chars() {
             if c.is_whitespace() {
@@ -156,6 +169,11 @@ impl Listener for Writer {
 }
 
 impl Writer {
+    /// What comes now is cut: a page may hold a description of any length.
+    fn is_full(&self) -> bool {
+        self.html.len() >= MOST_BYTES
+    }
+
     fn open(&mut self, name: &'static str) {
         self.open_with(name, None);
     }
@@ -192,6 +210,9 @@ impl Writer {
                 self.text.push_str(&format!("{indent}{bullet}"));
                 self.markdown.push_str(&format!("{indent}{bullet}"));
             }
+            _ => self.write_breaks(),
+        }
+        match name {
             "strong" => self.waiting_marks.push("**"),
             "em" => self.waiting_marks.push("*"),
             "a" => self.waiting_marks.push("["),
@@ -236,7 +257,7 @@ impl Writer {
         match element.name {
             "strong" => self.close_mark("**", "**"),
             "em" => self.close_mark("*", "*"),
-            "a" => self.close_mark("[", &format!("]({})", element.target.unwrap_or_default().replace(['(', ')', ' '], ""))),
+            "a" => self.close_mark("[", &format!("]({})", markdown_target(&element.target.unwrap_or_default()))),
             "p" | "h3" => self.end_block(2),
             "ul" | "ol" => self.end_block(if self.in_list() { 1 } else { 2 }),
             "li" => self.end_block(1),
@@ -263,23 +284,27 @@ impl Writer {
     }
 
     fn line_break(&mut self) {
-        self.html.push_str("<br>");
+        if self.has_words {
+            self.waiting_breaks = (self.waiting_breaks + 1).min(2);
+        }
+    }
+
+    fn write_breaks(&mut self) {
+        let breaks = std::mem::take(&mut self.waiting_breaks);
+        if breaks == 0 {
+            return;
+        }
         trim_spaces(&mut self.text);
         trim_spaces(&mut self.markdown);
-        if !self.text.is_empty() {
-            self.text.push('\n');
-        }
+        self.html.push_str(&"<br>".repeat(breaks));
+        self.text.push_str(&"\n".repeat(breaks));
         // Two breaks in a row part paragraphs; Markdown has a form of its own for that.
-        if self.markdown.ends_with("  \n") {
-            self.markdown.truncate(self.markdown.len() - "  \n".len());
-            self.markdown.push_str("\n\n");
-        } else if !self.markdown.is_empty() && !self.markdown.ends_with('\n') {
-            self.markdown.push_str("  \n");
-        }
+        self.markdown.push_str(if breaks == 1 { "  \n" } else { "\n\n" });
     }
 
     /// The next words stand at least `lines` line ends further on.
     fn end_block(&mut self, lines: usize) {
+        (self.has_words, self.waiting_breaks) = (false, 0);
         for form in [&mut self.text, &mut self.markdown] {
             while form.ends_with(' ') || form.ends_with("\n\n") && lines < 2 {
                 form.pop();
@@ -297,11 +322,19 @@ impl Writer {
 
     fn words(&mut self, words: &str) {
         let at_start = |form: &str| form.is_empty() || form.ends_with(['\n', ' ']);
+        let is_blank = words.trim().is_empty();
+        // Spaces at the end or the start of a line are not seen.
+        if self.waiting_breaks > 0 && is_blank {
+            return;
+        }
+        let words = if self.waiting_breaks > 0 { words.trim_start() } else { words };
+        self.write_breaks();
+        self.has_words |= !is_blank;
         // Spaces on both sides of an element that is left out are one.
         let space_again = self.html.ends_with(' ') && words.starts_with(' ');
         self.html.push_str(&escape(if space_again { &words[1..] } else { words }));
         self.text.push_str(if at_start(&self.text) { words.trim_start() } else { words });
-        if words.trim().is_empty() {
+        if is_blank {
             if !at_start(&self.markdown) {
                 self.markdown.push(' ');
             }
@@ -408,6 +441,34 @@ mod tests {
         let read = Description::from_html("<p> a <span> b </span> <script>c</script> d</p>").unwrap();
         assert_eq!(read.html, "<p> a b d</p>");
         assert_eq!(Description::from_html(&read.html).unwrap().html, read.html);
+    }
+
+    #[test]
+    fn a_break_beside_a_block_is_none_and_two_are_a_paragraphs() {
+        let html = "<p>We make tea.</p><br><br><strong>What you do<br><br></strong><ul><li><br>Rust<br></li></ul><br><b>Pay<br> <br><br></b>Good.<br>And <br> fair.";
+        let read = Description::from_html(html).unwrap();
+        assert_eq!(
+            read.html,
+            "<p>We make tea.</p><strong>What you do</strong><ul><li>Rust</li></ul><strong>Pay</strong><br><br>Good.<br>And <br>fair."
+        );
+        assert_eq!(read.text, "We make tea.\n\nWhat you do\n- Rust\n\nPay\n\nGood.\nAnd\nfair.");
+        assert_eq!(read.markdown, "We make tea.\n\n**What you do**\n- Rust\n\n**Pay**\n\nGood.  \nAnd  \nfair.");
+        assert_eq!(Description::from_html(&read.html).unwrap().html, read.html);
+    }
+
+    #[test]
+    fn a_bracket_in_a_link_is_encoded_where_it_would_end_the_link() {
+        let read = Description::from_html(r#"<a href="https://a.example/wiki/Tea_(drink)?b=(1)">Tea</a>"#).unwrap();
+        assert_eq!(read.markdown, "[Tea](https://a.example/wiki/Tea_%28drink%29?b=%281%29)");
+    }
+
+    #[test]
+    fn a_description_is_cut_while_it_is_written() {
+        let mut writer = Writer::default();
+        markup::read("<p>tea and maps</p>".repeat(100_000).as_bytes(), &mut writer);
+        markup::read("x".repeat(1_000_000).as_bytes(), &mut writer);
+        let read = writer.finish().unwrap();
+        assert!(read.html.len() < MOST_BYTES + 1_000 && read.text.starts_with("tea and maps\n\ntea"), "{}", read.html.len());
     }
 
     #[test]
