@@ -51,10 +51,8 @@ impl Desk {
         answer: Result<PostingAnswer, ProviderError>,
     ) -> Result<Result<Result<PostingAnswer, Refusal>, ProviderError>, StepError> {
         match answer {
-            Ok(answer) => Ok(Ok(Ok(answer))),
-            // This posting alone is refused; the others may be had.
-            Err(ProviderError::Refused { field: None, detail }) => Ok(Ok(Err(Refusal { code: "refused", detail }))),
-            Err(ProviderError::LayoutChanged { detail, excerpt, page: Some(page) }) => {
+            Ok(PostingAnswer::Refused { detail }) => Ok(Ok(Err(Refusal { code: "refused", detail }))),
+            Ok(PostingAnswer::Unreadable { detail, excerpt, page }) => {
                 let mut conn = self.database.read().await?;
                 if posting_pages::is_unread(&mut conn, job.id, &page.url).await? {
                     let detail = "Its page could not be read, and neither when it was asked for again; it is kept with the job.".to_owned();
@@ -62,6 +60,7 @@ impl Desk {
                 }
                 Ok(Err(ProviderError::LayoutChanged { detail, excerpt, page: Some(page) }))
             }
+            Ok(answer) => Ok(Ok(Ok(answer))),
             Err(error) => Ok(Err(error)),
         }
     }

@@ -54,9 +54,35 @@ pub struct Answer {
     pub status: u16,
     /// What the provider asked us to wait, when it said so.
     pub retry_after: Option<Duration>,
-    /// Where a redirect points, as far as a person may see it: without the query string.
-    pub redirect: Option<String>,
+    /// Where a redirect points.
+    pub redirect: Option<Redirect>,
     pub body: Bytes,
+}
+
+/// Where a redirect points. Its query may hold secrets, so it is shown without.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Redirect(String);
+
+impl Redirect {
+    pub fn new(target: &str) -> Self {
+        Self(target.to_owned())
+    }
+
+    /// As far as a person may see it.
+    pub fn shown(&self) -> String {
+        self.0.split(['?', '#']).next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
+    }
+
+    /// The whole address, for a connector that knows which part of its query is harmless.
+    pub fn resolved(&self, asked: &url::Url) -> Option<url::Url> {
+        asked.join(&self.0).ok()
+    }
+}
+
+impl std::fmt::Debug for Redirect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.shown())
+    }
 }
 
 /// What goes out. Headers that carry keys must be marked sensitive by the caller.
@@ -87,6 +113,12 @@ impl Fetch {
             max_answer_bytes: config.max_answer_bytes,
             private_addresses: config.private_addresses,
         })
+    }
+
+    /// The same client for longer answers, or for none as long.
+    #[must_use]
+    pub fn reading_at_most(&self, bytes: usize) -> Self {
+        Self { max_answer_bytes: bytes, ..self.clone() }
     }
 
     /// Makes the call. Every status is an `Ok` answer; what it means is the connector's business.
@@ -175,9 +207,8 @@ fn parse_http_date(value: &str) -> Option<jiff::Timestamp> {
     PARSER.parse_timestamp(value.trim()).ok()
 }
 
-fn read_redirect(headers: &HeaderMap) -> Option<String> {
-    let target = headers.get(LOCATION)?.to_str().ok()?;
-    target.split(['?', '#']).next().map(str::to_owned)
+fn read_redirect(headers: &HeaderMap) -> Option<Redirect> {
+    Some(Redirect::new(headers.get(LOCATION)?.to_str().ok()?))
 }
 
 #[cfg(test)]
@@ -211,12 +242,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_redirect_is_told_without_its_query_and_not_followed() {
+    async fn a_redirect_is_shown_without_its_query_and_not_followed() {
         let server = MockServer::start().await;
         let template = ResponseTemplate::new(302).insert_header("location", "/login?key=very-secret");
         Mock::given(method("GET")).and(path("/a")).respond_with(template).expect(1).mount(&server).await;
         let answer = fetch(&FetchConfig::default()).send(get(&format!("{}/a", server.uri()))).await.unwrap();
-        assert_eq!((answer.status, answer.redirect.as_deref()), (302, Some("/login")));
+        let redirect = answer.redirect.unwrap();
+        assert_eq!((answer.status, redirect.shown(), format!("{redirect:?}")), (302, "/login".to_owned(), "/login".to_owned()));
+        let whole = redirect.resolved(&"https://a.example/b".parse().unwrap()).unwrap();
+        assert_eq!(whole.as_str(), "https://a.example/login?key=very-secret");
     }
 
     #[tokio::test]

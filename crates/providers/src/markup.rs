@@ -57,6 +57,11 @@ impl Tag {
             )
     }
 
+    /// The values of all attributes.
+    pub fn values(&self) -> impl Iterator<Item = &[u8]> {
+        self.attributes.iter().map(|(_, value)| &self.bytes[value.clone()])
+    }
+
     fn raw(&self, name: &str) -> Option<&[u8]> {
         let (_, value) = self.attributes.iter().find(|(own, _)| &self.bytes[own.clone()] == name.as_bytes())?;
         Some(&self.bytes[value.clone()])

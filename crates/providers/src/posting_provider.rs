@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::error::ProviderError;
+use crate::error::{ProviderError, UnreadPage};
 use crate::page::Cursor;
 use crate::posting::query::FilterName;
 use crate::posting::{PostingPage, PostingQuery, PostingRecord};
@@ -43,7 +43,7 @@ pub struct SearchPlan {
     pub unproven: Vec<FilterName>,
 }
 
-/// What became of a posting that was asked for by its id.
+/// What became of a posting that was asked for by its id. All of these concern that posting alone: others may be had.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PostingAnswer {
     Found(Box<PostingRecord>),
@@ -52,6 +52,16 @@ pub enum PostingAnswer {
     /// The provider answered with another posting, which is not what was asked for and is not to be stored as such.
     Another {
         posting_id: String,
+    },
+    /// The provider would not show it. It may well be there, so nothing of it is closed. `detail` is one plain sentence.
+    Refused {
+        detail: String,
+    },
+    /// A page came that no parser knows; one such page says little, several in a row say that all look so by now.
+    Unreadable {
+        detail: String,
+        excerpt: String,
+        page: Box<UnreadPage>,
     },
 }
 
@@ -75,7 +85,7 @@ pub trait PostingProvider: Send + Sync {
 /// A source that shows one posting at a time.
 #[async_trait]
 pub trait PostingFetcher: PostingProvider {
-    /// The whole posting. `posting_id` is LinkedIn's number.
+    /// The whole posting. `posting_id` is LinkedIn's number. An error concerns more than this posting: the account, the host, or the connection.
     async fn fetch_posting(&self, login: &PostingLogin, posting_id: &str) -> Result<PostingAnswer, ProviderError>;
 }
 

@@ -85,11 +85,12 @@ impl<C: Clone + Send + Sync> Write<C> for Details<C> {
                 let message = format!("LinkedIn answered with another posting, {posting_id}, which was not asked for and is not stored.");
                 self.lost(tx, job, importing, Reason::new("another_posting", message)).await?;
             }
-            Err(refusal) => {
-                let reason = Some(Reason::new(refusal.code, refusal.detail.clone()));
-                let settled = Settled { posting: self.item.posting, reason, ..Settled::default() };
-                items::settle(tx, job.id, self.item.position, Came::Failed, settled).await?;
+            Ok(PostingAnswer::Refused { detail }) => self.refused(tx, job, Reason::new("refused", detail.clone())).await?,
+            Ok(PostingAnswer::Unreadable { detail, .. }) => {
+                let message = format!("Its page could not be read: {}.", detail.trim_end_matches('.'));
+                self.refused(tx, job, Reason::new("unreadable", message)).await?;
             }
+            Err(refusal) => self.refused(tx, job, Reason::new(refusal.code, refusal.detail.clone())).await?,
         }
         after_answer(tx, &self.host, self.passed).await?;
         let told = self.keeping.statistics(tx, job).await?;
@@ -130,6 +131,12 @@ impl<C> Details<C> {
         let posting = self.taken_back(tx, importing).await?;
         let settled = Settled { posting, title: record.title.as_deref(), company_name: record.company.as_deref(), reason };
         items::settle(tx, job.id, self.item.position, outcome, settled).await
+    }
+
+    /// It was not shown, and may be there all the same: what is known of it stays.
+    async fn refused(&self, tx: &mut Tx, job: &Job, reason: Reason) -> Result<(), StoreError> {
+        let settled = Settled { posting: self.item.posting, reason: Some(reason), ..Settled::default() };
+        items::settle(tx, job.id, self.item.position, Came::Failed, settled).await
     }
 
     /// The posting is not to be had: what this job stored of it goes again, and what was known before is noted to be closed.

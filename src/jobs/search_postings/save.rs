@@ -238,6 +238,10 @@ impl SavePage {
                 let note = format!("“{label}” has more than the {} postings that are handed out for one query", self.cap);
                 (self.next_query(true, false), vec![note])
             }
+            (Some(SearchEnd::CutShort), _) => {
+                let note = format!("LinkedIn refused page {pages} of “{label}”: what came before it is kept, and the next query goes on");
+                (self.next_query(false, false), vec![note])
+            }
             (_, None) => (self.next_query(false, false), Vec::new()),
             (_, Some(_)) if pages >= self.args.max_pages => (self.next_query(false, true), Vec::new()),
             (_, Some(next)) => (SearchCursor { page: Some(next.clone()), pages, ..self.at.clone() }, Vec::new()),

@@ -164,7 +164,7 @@ each_database! {
         assert_eq!(told(&stage.slice(job).await), (JobState::Failed, Some(StopReason::AccountBudget)));
     }
 
-    async fn a_stored_session_reads_members_pages_is_shown_to_nobody_and_an_expired_one_is_a_block(test: TestDatabase) {
+    async fn a_stored_session_reads_members_pages_is_shown_to_nobody_and_an_expired_one_is_its_users_trouble(test: TestDatabase) {
         let stage = PostingStage::new(&test, "").await;
         let ids: Vec<String> = stage.visit("engineer", 1).await.found().into_iter().take(2).collect();
         let member = super::stage::add_account_with(&stage.inner, sluice::domain::ProviderName::Linkedin, Duration::ZERO, Some("AQEDbmVtYmVy")).await;
@@ -181,7 +181,10 @@ each_database! {
         let expired = super::stage::add_account_with(&stage.inner, sluice::domain::ProviderName::Linkedin, Duration::ZERO, Some("expired")).await;
         let stage = PostingStage { account: expired, ..stage };
         let job = stage.fetch(&ids, None).await;
-        assert_eq!(told(&stage.run_to_end(job).await), (JobState::Failed, Some(StopReason::Blocked)));
+        assert_eq!(told(&stage.run_to_end(job).await), (JobState::Failed, Some(StopReason::AccountTrouble)));
+        let others = PostingStage { account: member, ..stage };
+        let job = others.fetch(&ids, None).await;
+        assert_eq!(told(&others.run_to_end(job).await), (JobState::Completed, Some(StopReason::Exhausted)), "the host stays open to all others");
     }
 
     async fn the_host_is_asked_at_the_accounts_pace_by_all_jobs_together(test: TestDatabase) {

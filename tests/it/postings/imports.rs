@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use sluice::domain::job::{JobState, StopReason};
 use sluice::store::charges::{self, Action};
-use sluice_providers::ProviderError;
 use sluice_providers::posting_provider::PostingAnswer;
 
 use super::stage::{PostingStage, Script, page_of, told};
@@ -86,7 +85,7 @@ each_database! {
         let script = Script {
             search: Box::new(|_, _| unreachable!("nobody searches")),
             fetch: Box::new(|id| match id {
-                "3900000001" => Err(ProviderError::Refused { field: None, detail: "Not this one.".into() }),
+                "3900000001" => Ok(PostingAnswer::Refused { detail: "Not this one.".into() }),
                 "3900000002" => {
                     let record = sluice_providers::PostingRecord { title: None, ..page_of(id, "", "Words enough.") };
                     Ok(PostingAnswer::Found(Box::new(record)))

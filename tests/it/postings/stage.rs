@@ -221,6 +221,7 @@ impl PostingStage {
                 PostingAnswer::Another { .. } => {
                     visited.replaced.insert(id.clone());
                 }
+                other @ (PostingAnswer::Refused { .. } | PostingAnswer::Unreadable { .. }) => panic!("{other:?}"),
             }
         }
         visited

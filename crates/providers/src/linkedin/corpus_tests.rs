@@ -96,6 +96,52 @@ fn a_members_saved_page_gives_the_posting_that_its_data_is_about() {
 }
 
 #[test]
+fn a_posting_that_is_only_mentioned_claims_no_page() {
+    let mentioned =
+        r#"{"$type":"com.linkedin.voyager.jobs.JobPosting","entityUrn":"urn:li:fsd_jobPosting:3912345222","title":"Mentioned"}"#;
+    let page = format!(r#"<code id="bpr-guid-1"><!--{{"data":{{}},"included":[{mentioned}]}}--></code>"#);
+    assert!(
+        matches!(posting_page::parse(page.as_bytes(), "3912345223"), Err(ProviderError::LayoutChanged { .. })),
+        "the page of the posting that was asked for is not read any more, and the recommendation on it must not hide that"
+    );
+    assert!(matches!(posting_page::parse(page.as_bytes(), "3912345222"), Ok(Parsed::Posting(_))), "it confirms what was asked for");
+}
+
+#[test]
+fn a_page_says_that_a_posting_is_open_only_when_it_goes_on_to_the_description() {
+    let closed = |page: &[u8], asked: &str| match posting_page::parse(page, asked) {
+        Ok(Parsed::Posting(record)) => record.closed,
+        other => panic!("{other:?}"),
+    };
+    let page = include_bytes!("pages/posting_guest.html");
+    assert_eq!(closed(page, "3912345101"), Some(false));
+    let cut = String::from_utf8_lossy(page).find("show-more-less-html__button").unwrap();
+    let cut = String::from_utf8_lossy(&page[..cut]).rfind("Rust").unwrap();
+    assert_eq!(closed(&page[..cut], "3912345101"), None, "half a page says nothing");
+    assert_eq!(closed(include_bytes!("pages/posting_closed.html"), "3912345102"), Some(true));
+}
+
+#[test]
+fn a_page_of_very_many_postings_is_read_up_to_a_thousand_of_them_and_each_once() {
+    let posting = |id: u64, rest: &str| {
+        format!(r#"{{"$type":"com.linkedin.voyager.jobs.JobPosting","entityUrn":"urn:li:fsd_jobPosting:{id}","title":"T"{rest}}}"#)
+    };
+    let many: Vec<String> = (0..50_000).map(|number| posting(3_912_000_000 + number, "")).collect();
+    let whole = posting(3_912_000_007, r#","description":"Words""#);
+    let page = format!(r#"<code id="bpr-guid-1"><!--{{"included":[{},{whole},{whole}]}}--></code>"#, many.join(","));
+    let saved = read_saved_page(page.as_bytes()).unwrap();
+    assert_eq!(saved.records.len(), 1_000);
+    assert!(saved.records.iter().enumerate().all(|(place, record)| record.position == place));
+    assert_eq!(saved.records[7].description.as_ref().map(|words| words.text.as_str()), Some("Words"));
+
+    let nested = (0..100).fold(String::from("{}"), |inner, number| posting(3_912_000_000 + number, &format!(r#","more":{inner}"#)));
+    let page = format!(r#"<code id="bpr-guid-1"><!--{{"included":[{nested}]}}--></code>"#);
+    let saved = read_saved_page(page.as_bytes()).unwrap();
+    let kept: usize = saved.records.iter().map(|record| record.raw.to_string().len()).sum();
+    assert!(saved.records.len() == 100 && kept < 2 * page.len(), "{} records keep {kept} bytes of {}", saved.records.len(), page.len());
+}
+
+#[test]
 fn files_that_are_no_pages_are_refused_with_how_to_save_one() {
     let files: [(&[u8], &str); 7] = [
         (b"", "no job posting"),

@@ -14,6 +14,8 @@ type Object = Map<String, Value>;
 
 /// Objects looked at in one page; more is no page of LinkedIn's.
 const MOST_OBJECTS: usize = 200_000;
+/// Postings read from one page.
+const MOST_POSTINGS: usize = 1_000;
 
 /// What the data of a page says about postings.
 #[derive(Debug, Default)]
@@ -47,15 +49,26 @@ pub fn postings(pieces: &[String]) -> Embedded {
         }
     }
     let mut records: Vec<PostingRecord> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for object in found {
-        let Some(record) = read(object, &by_urn, records.len()) else { continue };
-        match records.iter_mut().find(|known| known.posting_id == record.posting_id) {
-            // The same posting may stand there twice, once in short.
-            Some(known) if known.description.is_none() && record.description.is_some() => {
-                *known = PostingRecord { position: known.position, ..record };
-            }
+        let Some(id) = id_of(object) else { continue };
+        // The same posting may stand there twice, once in short.
+        let known = places.get(&id).copied();
+        let is_wanted = match known.and_then(|place| records.get(place)) {
+            Some(known) => known.description.is_none() && object.contains_key("description"),
+            None => records.len() < MOST_POSTINGS,
+        };
+        if !is_wanted {
+            continue;
+        }
+        let Some(record) = read(object, &id, &by_urn, known.unwrap_or(records.len())) else { continue };
+        match known.and_then(|place| records.get_mut(place)) {
+            Some(known) if record.description.is_some() => *known = record,
             Some(_) => {}
-            None => records.push(record),
+            None => {
+                places.insert(id, records.len());
+                records.push(record);
+            }
         }
     }
     let mut subjects: Vec<&str> =
@@ -90,9 +103,12 @@ fn is_posting(object: &Object) -> bool {
     object.get("$type").and_then(Value::as_str).is_some_and(|kind| kind.ends_with(".jobs.JobPosting"))
 }
 
-fn read(object: &Object, by_urn: &HashMap<&str, &Object>, position: usize) -> Option<PostingRecord> {
+fn id_of(object: &Object) -> Option<String> {
     let stated = text(object.get("jobPostingId"));
-    let id = own_id(object).or_else(|| stated.as_deref().and_then(posting_id))?;
+    own_id(object).or_else(|| stated.as_deref().and_then(posting_id)).map(str::to_owned)
+}
+
+fn read(object: &Object, id: &str, by_urn: &HashMap<&str, &Object>, position: usize) -> Option<PostingRecord> {
     let say = |name: &str| text(object.get(name)).as_deref().and_then(words);
     let mut record = PostingRecord::new(position, id, Shown::MemberPage);
     record.title = Some(say("title")?);
@@ -133,8 +149,18 @@ fn read(object: &Object, by_urn: &HashMap<&str, &Object>, position: usize) -> Op
         Some("LISTED") => Some(false),
         _ => None,
     };
-    record.raw = without_nul(Value::Object(object.clone()));
+    record.raw = without_nul(object.iter().map(|(name, value)| (name.clone(), without_postings(value))).collect());
     Some(record)
+}
+
+/// Postings inside a posting are records of their own; kept in each that is around them, a page could fill the memory.
+fn without_postings(value: &Value) -> Value {
+    match value {
+        Value::Object(object) if is_posting(object) => object.get("entityUrn").filter(|urn| urn.is_string()).cloned().unwrap_or_default(),
+        Value::Object(object) => object.iter().map(|(name, value)| (name.clone(), without_postings(value))).collect(),
+        Value::Array(values) => values.iter().map(without_postings).collect(),
+        value => value.clone(),
+    }
 }
 
 /// The company's name comes with the posting, or stands elsewhere on the page under the URN that the posting names.

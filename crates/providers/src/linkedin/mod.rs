@@ -15,22 +15,24 @@ pub mod search_page;
 pub mod search_url;
 #[cfg(test)]
 mod tests;
+mod wall;
 pub(crate) mod words;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderValue};
 use secrecy::ExposeSecret;
 use url::Url;
 
-use crate::error::ProviderError;
+use crate::error::{ProviderError, UnreadPage};
 use crate::fetch::{Answer, Fetch, Request, excerpt};
 use crate::page::Cursor;
 use crate::posting::{PostingPage, PostingQuery, SearchEnd};
 use crate::posting_provider::{Manners, PostingAnswer, PostingFetcher, PostingLogin, PostingProvider, SearchPlan};
-use failure::Subject;
+use failure::{Asked, Subject};
 use posting_page::Parsed;
 
 /// LinkedIn answers 400 from here on: the most that one query hands out.
@@ -118,16 +120,16 @@ impl PostingProvider for LinkedIn {
         }
         let mut url = address(login, &["jobs-guest", "jobs", "api", "seeMoreJobPostings", "search"])?;
         url.query_pairs_mut().extend_pairs(search_url::parameters(query)).append_pair("start", &start.to_string());
-        let asked = url.to_string();
-        let answer = self.get(login, url).await?;
+        let answer = self.get(login, url.clone()).await?;
+        let asked = Asked { subject: Subject::Search, url: &url, signed_in: login.secret.is_some() };
         if !(200..300).contains(&answer.status) {
             // Near the cap LinkedIn's own count may be a little lower than ours.
-            if answer.status == 400 && start > 0 && start + 50 >= CAP {
-                return Ok(ended(SearchEnd::ProviderCap));
+            if answer.status == 400 && start > 0 {
+                return Ok(ended(if start + 50 >= CAP { SearchEnd::ProviderCap } else { SearchEnd::CutShort }));
             }
-            return Err(failure::explain(&answer, Subject::Search));
+            return Err(failure::explain(&answer, &asked));
         }
-        read_search_page(&answer.body, query, start).map_err(|error| error.with_page(&asked, &answer.body))
+        read_search_page(&answer.body, query, start, &asked).map_err(|error| error.with_page(url.as_str(), &answer.body))
     }
 }
 
@@ -143,42 +145,70 @@ impl PostingFetcher for LinkedIn {
             None => address(login, &["jobs-guest", "jobs", "api", "jobPosting", id])?,
             Some(_) => address(login, &["jobs", "view", id, ""])?,
         };
-        let asked = url.to_string();
-        let answer = self.get(login, url).await?;
-        match answer.status {
-            200..300 => {}
-            404 | 410 => return Ok(PostingAnswer::Gone),
-            300..400 => {
-                // A dead posting may lead to another one, or to a list of others.
-                if let Some(target) = answer.redirect.as_deref().and_then(redirected_posting) {
-                    return Ok(if target == id { PostingAnswer::Gone } else { PostingAnswer::Another { posting_id: target } });
-                }
-                return Err(failure::explain(&answer, Subject::Posting));
+        let answer = match self.get(login, url.clone()).await {
+            Ok(answer) => answer,
+            // Too long to be a posting's page; the next one's may be as ever.
+            Err(ProviderError::LayoutChanged { detail, .. }) => {
+                return Ok(refused(&format!("LinkedIn's page is too long for a posting's: {detail}.")));
             }
-            _ => return Err(failure::explain(&answer, Subject::Posting)),
-        }
-        match posting_page::parse(&answer.body, id) {
-            Ok(Parsed::Posting(record)) => Ok(PostingAnswer::Found(record)),
-            Ok(Parsed::Another(posting_id)) => Ok(PostingAnswer::Another { posting_id }),
-            Err(_) if saved_page::is_wall(&answer.body) => Err(failure::blocked("LinkedIn answered with its page for signing in.")),
-            Err(error) => Err(error.with_page(&asked, &answer.body)),
+            Err(error) => return Err(error),
+        };
+        let asked = Asked { subject: Subject::Posting, url: &url, signed_in: login.secret.is_some() };
+        match answer.status {
+            200..300 => read_posting_page(&answer.body, id, &asked),
+            404 | 410 => Ok(PostingAnswer::Gone),
+            _ => match answer.redirect.as_ref().and_then(|target| redirected_posting(&target.resolved(&url)?, &url)) {
+                // A session that LinkedIn does not take is sent round in a circle. A guest, too, and neither says anything about the posting.
+                Some(target) if target == id && asked.signed_in => Err(failure::session_refused(answer.status)),
+                Some(target) if target == id => Ok(refused("LinkedIn leads back to the posting instead of showing it.")),
+                Some(posting_id) => Ok(PostingAnswer::Another { posting_id }),
+                None => match failure::explain(&answer, &asked) {
+                    ProviderError::Refused { detail, .. } => Ok(PostingAnswer::Refused { detail }),
+                    // A posting that is gone may lead to a list of others.
+                    ProviderError::LayoutChanged { detail, excerpt, .. } => Ok(refused(&format!("{}: “{excerpt}”.", detail))),
+                    error => Err(error),
+                },
+            },
         }
     }
 }
 
+fn read_posting_page(body: &Bytes, id: &str, asked: &Asked<'_>) -> Result<PostingAnswer, ProviderError> {
+    match posting_page::parse(body, id) {
+        Ok(Parsed::Posting(record)) => Ok(PostingAnswer::Found(record)),
+        Ok(Parsed::Another(posting_id)) => Ok(PostingAnswer::Another { posting_id }),
+        Err(_) if wall::is_page(body, Some(id)) => Err(failure::walled(asked, 200, "its page for signing in")),
+        Err(ProviderError::LayoutChanged { detail, excerpt, .. }) => {
+            let page = Box::new(UnreadPage { url: asked.url.to_string(), bytes: body.clone() });
+            Ok(PostingAnswer::Unreadable { detail, excerpt, page })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn refused(detail: &str) -> PostingAnswer {
+    PostingAnswer::Refused { detail: detail.to_owned() }
+}
+
 /// One page of a search that began at `start`.
-fn read_search_page(body: &[u8], query: &PostingQuery, start: u32) -> Result<PostingPage, ProviderError> {
-    let cards = search_page::parse(body)?;
+fn read_search_page(body: &[u8], query: &PostingQuery, start: u32, asked: &Asked<'_>) -> Result<PostingPage, ProviderError> {
+    let mut cards = search_page::parse(body)?;
+    if cards.cut {
+        // It comes again, whole, as the first card of the next page.
+        cards.rejected.pop();
+    }
     let received = cards.records.len() + cards.rejected.len();
     if received == 0 {
-        if !is_empty_page(body) {
-            if saved_page::is_wall(body) {
-                return Err(failure::blocked("LinkedIn answered with its page for signing in."));
+        return match empty_page(body) {
+            _ if cards.cut => Err(broke_off()),
+            Some(Empty::BrokenOff) => Err(broke_off()),
+            Some(Empty::End) => Ok(ended(if start == 0 { SearchEnd::NothingFound } else { SearchEnd::Exhausted })),
+            None if wall::is_page(body, None) => Err(failure::walled(asked, 200, "its page for signing in")),
+            None => {
+                let detail = "LinkedIn's answer is neither a page of postings nor an empty one".to_owned();
+                Err(ProviderError::LayoutChanged { page: None, detail, excerpt: excerpt(body) })
             }
-            let detail = "LinkedIn's answer is neither a page of postings nor an empty one".to_owned();
-            return Err(ProviderError::LayoutChanged { page: None, detail, excerpt: excerpt(body) });
-        }
-        return Ok(ended(if start == 0 { SearchEnd::NothingFound } else { SearchEnd::Exhausted }));
+        };
     }
     let unrelated = start == 0 && !query.accept_unrelated && cards.records.iter().all(|record| !query.is_related(record));
     let next = start.saturating_add(u32::try_from(received).unwrap_or(u32::MAX));
@@ -199,21 +229,38 @@ fn read_search_page(body: &[u8], query: &PostingQuery, start: u32) -> Result<Pos
     })
 }
 
-/// How the end of the results looks: a document type, an empty comment, and nothing else (26 bytes, as far as anybody has seen).
-fn is_empty_page(body: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(body) else { return false };
-    let text = text.trim();
-    let rest = text.strip_prefix("<!DOCTYPE html>").unwrap_or(text).trim();
-    rest.is_empty() || rest == "<!---->"
+enum Empty {
+    /// The results are at their end.
+    End,
+    BrokenOff,
+}
+
+/// The end of the results is a document type, an empty comment, and nothing else (26 bytes, as far as anybody has seen). Less than that, down to
+/// nothing at all, is an answer that broke off, and says nothing about the results.
+fn empty_page(body: &[u8]) -> Option<Empty> {
+    const END: &str = "<!---->";
+    let text = std::str::from_utf8(body).ok()?.trim();
+    let rest = text.strip_prefix("<!DOCTYPE html>").map(str::trim_start);
+    match rest {
+        Some(END) => Some(Empty::End),
+        Some(rest) if END.starts_with(rest) => Some(Empty::BrokenOff),
+        None if text.is_empty() => Some(Empty::BrokenOff),
+        _ => None,
+    }
+}
+
+fn broke_off() -> ProviderError {
+    ProviderError::Unreachable { status: Some(200), detail: "LinkedIn's answer broke off before the first posting".to_owned() }
 }
 
 fn ended(end: SearchEnd) -> PostingPage {
     PostingPage { records: Vec::new(), rejected: Vec::new(), next: None, total: None, end: Some(end), wait: None }
 }
 
-fn redirected_posting(target: &str) -> Option<String> {
-    let base = Url::parse("https://www.linkedin.com").ok()?;
-    posting_url::id_of_path(&base.join(target).ok()?)
+/// The posting that a redirect leads to, where it stays on the same site.
+fn redirected_posting(target: &Url, asked: &Url) -> Option<String> {
+    let stays = target.origin() == asked.origin() || posting_url::parse(target.as_str()).is_ok();
+    if stays { posting_url::id_of_path(target) } else { None }
 }
 
 /// The value of the cookie, or the whole pair as browsers copy it. What would smuggle a second header or cookie in is refused.

@@ -31,9 +31,8 @@ pub fn parse(page: &[u8], asked: &str) -> Result<Parsed, ProviderError> {
     {
         return Ok(Parsed::Posting(Box::new(completed(own.clone(), &mut seen, structured))));
     }
-    let alone = || if let [record] = embedded.records.as_slice() { Some(record.posting_id.clone()) } else { None };
-    let shown_id = shown_id.or_else(|| embedded.subject.clone()).or_else(alone);
-    match shown_id {
+    // A posting that is merely mentioned claims no page, not even when it is the only one: it may be a recommendation.
+    match shown_id.or_else(|| embedded.subject.clone()) {
         Some(id) if id == asked => match assemble(id, &mut seen, structured) {
             Some(record) => Ok(Parsed::Posting(Box::new(record))),
             None => Err(unreadable("LinkedIn's page of the posting shows neither its title nor its company", page)),
@@ -118,7 +117,12 @@ fn fill_from_markup(record: &mut PostingRecord, seen: &mut Seen) {
     record.description = seen.description.take();
     record.apply_url = seen.apply_url.clone();
     record.easy_apply = if record.apply_url.is_some() { Some(false) } else { seen.applies_on_linkedin };
-    record.closed = seen.closed.then_some(true);
+    // The mark stands in the top card, so a page that goes on to its description without one is open.
+    record.closed = match seen.closed {
+        true => Some(true),
+        false if record.title.is_some() && record.description.is_some() => Some(false),
+        false => None,
+    };
 }
 
 /// "Engineering, Information Technology, and Sales". Two that are joined by "and" alone stay together: "Arts and Design" is one.

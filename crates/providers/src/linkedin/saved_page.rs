@@ -1,6 +1,6 @@
 //! A page that somebody saved from a browser: whichever of LinkedIn's job pages it is.
 
-use super::{posting_page, search_page};
+use super::{posting_page, search_page, wall};
 use crate::error::ProviderError;
 use crate::page::RejectedRecord;
 use crate::posting::PostingRecord;
@@ -49,16 +49,11 @@ pub fn read_saved_page(file: &[u8]) -> Result<SavedPage, ProviderError> {
     }
     let cards = search_page::parse(file)?;
     if cards.records.is_empty() {
-        let reason = if is_wall(file) { "The file is LinkedIn's page for signing in." } else { "The file holds no job posting." };
+        let reason =
+            if wall::is_page(file, None) { "The file is LinkedIn's page for signing in." } else { "The file holds no job posting." };
         return Err(refused(reason));
     }
     Ok(SavedPage { kind: SavedKind::Search, records: cards.records, rejected: cards.rejected })
-}
-
-/// Whether a page is the one that asks a guest to sign in, or to prove something.
-pub fn is_wall(page: &[u8]) -> bool {
-    let page = String::from_utf8_lossy(page);
-    ["authwall", "/uas/login", "/checkpoint/", "session_redirect", "captcha"].iter().any(|mark| page.contains(mark))
 }
 
 fn refused(reason: &str) -> ProviderError {

@@ -17,6 +17,8 @@ const MOST_BENEFITS: usize = 8;
 pub struct Cards {
     pub records: Vec<PostingRecord>,
     pub rejected: Vec<RejectedRecord>,
+    /// The page ends inside a card, which is the last of the rejected ones.
+    pub cut: bool,
     /// How many postings LinkedIn says there are; the fragments of a search tell none.
     pub total: Option<u64>,
 }
@@ -26,6 +28,8 @@ pub struct Cards {
 pub struct Seen {
     /// Cards, readable or not.
     pub cards: usize,
+    /// The page ends inside the last card.
+    pub cut: bool,
     /// Postings are mentioned, in a card or elsewhere.
     pub postings: bool,
     pub total: Option<u64>,
@@ -36,8 +40,9 @@ pub struct Seen {
 pub fn parse(page: &[u8]) -> Result<Cards, ProviderError> {
     let mut cards = Cards::default();
     let seen = read(page, |card| cards.add(card));
-    cards.total = seen.total;
-    if cards.records.is_empty() && (seen.postings || seen.cards > 0) {
+    (cards.total, cards.cut) = (seen.total, seen.cut);
+    let only_cut = seen.cut && seen.cards == 1;
+    if cards.records.is_empty() && !only_cut && (seen.postings || seen.cards > 0) {
         let detail = match cards.rejected.first() {
             Some(first) => format!("none of the {} cards on LinkedIn's search page can be read ({})", seen.cards, first.error),
             None => "LinkedIn's search page mentions postings, but no card is found on it".to_owned(),
@@ -114,6 +119,7 @@ impl<F: FnMut(Result<PostingRecord, RejectedRecord>)> Reading<F> {
     fn finish(mut self) -> Seen {
         if let Some(card) = self.card.take() {
             // What was read so far may be half a word.
+            self.seen.cut = true;
             self.hand_out(card, true);
         }
         self.seen

@@ -113,7 +113,12 @@ async fn every_end_of_a_search_is_named() {
     }
     bench.answer(ResponseTemplate::new(400)).await;
     assert_eq!(bench.search(&engineers(), Some("990")).await.unwrap().end, Some(SearchEnd::ProviderCap));
-    assert!(matches!(bench.search(&engineers(), Some("20")).await, Err(ProviderError::Refused { .. })));
+    let further = bench.search(&engineers(), Some("20")).await.unwrap();
+    assert_eq!((further.received(), further.next, further.end), (0, None, Some(SearchEnd::CutShort)), "what came before is good");
+    assert!(
+        matches!(bench.search(&engineers(), None).await, Err(ProviderError::Refused { .. })),
+        "what is refused at once cannot be asked"
+    );
     bench.answer(html(ORDINARY)).await;
     let last = bench.search(&engineers(), Some("998")).await.unwrap();
     assert_eq!((last.received(), last.next, last.end), (3, None, Some(SearchEnd::ProviderCap)));
@@ -123,47 +128,169 @@ async fn every_end_of_a_search_is_named() {
     assert_eq!(later.end, None, "further pages of a search that began well are taken");
 }
 
+fn decision(error: &ProviderError) -> String {
+    match error {
+        ProviderError::RateLimited { retry_after: Some(wait) } => format!("slow down, {} s", wait.as_secs()),
+        ProviderError::RateLimited { retry_after: None } => "slow down".to_owned(),
+        ProviderError::Blocked { detail } => {
+            assert!(detail.contains("choose Retry"), "{detail}");
+            "blocked".to_owned()
+        }
+        ProviderError::AccountTrouble { detail, .. } => {
+            assert!(detail.contains("under Accounts"), "{detail}");
+            "session".to_owned()
+        }
+        ProviderError::LayoutChanged { .. } => "changed".to_owned(),
+        ProviderError::Unreachable { .. } => "transient".to_owned(),
+        ProviderError::Refused { .. } => "refused".to_owned(),
+    }
+}
+
+/// What came of one posting, in a word: in capitals where it concerns all of them.
+fn fate(answer: Result<PostingAnswer, ProviderError>) -> String {
+    match answer {
+        Ok(PostingAnswer::Found(record)) => format!("found {}", record.posting_id),
+        Ok(PostingAnswer::Gone) => "gone".to_owned(),
+        Ok(PostingAnswer::Another { posting_id }) => format!("another, {posting_id}"),
+        Ok(PostingAnswer::Refused { detail }) => {
+            assert!(detail.starts_with("LinkedIn") && detail.ends_with('.'), "{detail}");
+            "refused".to_owned()
+        }
+        Ok(PostingAnswer::Unreadable { page, .. }) => {
+            assert!(!page.bytes.is_empty() && page.url.contains("3912345101"), "{page:?}");
+            "unreadable".to_owned()
+        }
+        Err(error) => decision(&error).to_uppercase(),
+    }
+}
+
+fn redirect(to: &str) -> ResponseTemplate {
+    ResponseTemplate::new(302).insert_header("location", to)
+}
+
+/// A box for signing in, as ordinary guest pages carry it.
+const MODAL: &str = r#"<div class="sign-in-modal"><form action="https://www.linkedin.com/uas/login-submit"><input name="session_redirect" value="x"></form></div>"#;
+
 #[tokio::test]
-async fn every_answer_becomes_one_decision() {
+async fn every_answer_becomes_one_decision_that_is_a_postings_own_where_it_can_be() {
     let bench = Bench::start().await;
-    let redirect = |to: &str| ResponseTemplate::new(302).insert_header("location", to);
+    let with_modal = |page: &[u8]| html(&[page, MODAL.as_bytes()].concat());
+    let drifted = include_bytes!("pages/posting_without_id.html");
     let cases = [
-        (ResponseTemplate::new(429).insert_header("retry-after", "90"), "slow down, 90 s"),
-        (ResponseTemplate::new(429), "slow down"),
-        (ResponseTemplate::new(999), "blocked"),
-        (ResponseTemplate::new(403), "blocked"),
-        (redirect("https://www.linkedin.com/authwall?sessionRedirect=x"), "blocked"),
-        (redirect("/uas/login?x=y"), "blocked"),
-        (redirect("/checkpoint/challenge/x"), "blocked"),
-        (html(include_bytes!("pages/wall.html")), "blocked"),
-        (redirect("/somewhere/else"), "changed"),
-        (html(include_bytes!("pages/search_drift.html")), "changed"),
-        (html(b"<html><body>Hello</body></html>"), "changed"),
-        (ResponseTemplate::new(500), "transient"),
-        (ResponseTemplate::new(503), "transient"),
-        (ResponseTemplate::new(400), "refused"),
+        (ResponseTemplate::new(429).insert_header("retry-after", "90"), "slow down, 90 s", "SLOW DOWN, 90 S"),
+        (ResponseTemplate::new(429), "slow down", "SLOW DOWN"),
+        (ResponseTemplate::new(999), "blocked", "BLOCKED"),
+        (ResponseTemplate::new(403), "blocked", "BLOCKED"),
+        (ResponseTemplate::new(401), "blocked", "BLOCKED"),
+        (redirect("https://www.linkedin.com/authwall?sessionRedirect=x"), "blocked", "BLOCKED"),
+        (redirect("/uas/login?x=y"), "blocked", "BLOCKED"),
+        (redirect("/checkpoint/challenge/x"), "blocked", "BLOCKED"),
+        (html(include_bytes!("pages/wall.html")), "blocked", "BLOCKED"),
+        (redirect("/somewhere/else"), "changed", "refused"),
+        (redirect("/jobs/search?keywords=login"), "changed", "refused"),
+        (ResponseTemplate::new(302), "changed", "refused"),
+        (html(include_bytes!("pages/search_drift.html")), "changed", "unreadable"),
+        (with_modal(include_bytes!("pages/search_drift.html")), "changed", "unreadable"),
+        (with_modal(drifted), "changed", "unreadable"),
+        (html(b"<html><body>Hello</body></html>"), "changed", "unreadable"),
+        (ResponseTemplate::new(500), "transient", "TRANSIENT"),
+        (ResponseTemplate::new(503), "transient", "TRANSIENT"),
+        (ResponseTemplate::new(400), "refused", "refused"),
+    ];
+    for (template, of_search, of_posting) in cases {
+        bench.answer(template.clone()).await;
+        let error = bench.search(&engineers(), None).await.unwrap_err();
+        assert_eq!(decision(&error), of_search, "{template:?}");
+        assert_eq!(fate(bench.linkedin.fetch_posting(&bench.login, "3912345101").await), of_posting, "{template:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_to_a_session_is_its_users_trouble_and_nobody_elses() {
+    let bench = Bench::start().await;
+    let login = PostingLogin { secret: Some(SESSION.into()), ..bench.login.clone() };
+    let cases = [
+        (ResponseTemplate::new(401), "SESSION"),
+        (redirect("/uas/login?session_redirect=x"), "SESSION"),
+        (redirect("/login"), "SESSION"),
+        (redirect("https://www.linkedin.com/authwall?x=y"), "SESSION"),
+        (redirect("/checkpoint/challenge/x"), "SESSION"),
+        (html(include_bytes!("pages/wall.html")), "SESSION"),
+        (ResponseTemplate::new(403), "BLOCKED"),
+        (ResponseTemplate::new(999), "BLOCKED"),
+        (ResponseTemplate::new(429), "SLOW DOWN"),
     ];
     for (template, expected) in cases {
         bench.answer(template.clone()).await;
-        for error in [
-            bench.search(&engineers(), None).await.unwrap_err(),
-            bench.linkedin.fetch_posting(&bench.login, "3912345101").await.map(|found| panic!("{found:?}")).unwrap_err(),
-        ] {
-            let decision = match error {
-                ProviderError::RateLimited { retry_after: Some(wait) } => format!("slow down, {} s", wait.as_secs()),
-                ProviderError::RateLimited { retry_after: None } => "slow down".to_owned(),
-                ProviderError::Blocked { detail } => {
-                    assert!(detail.contains("choose Retry"), "{detail}");
-                    "blocked".to_owned()
-                }
-                ProviderError::LayoutChanged { .. } => "changed".to_owned(),
-                ProviderError::Unreachable { .. } => "transient".to_owned(),
-                ProviderError::Refused { .. } => "refused".to_owned(),
-                other => panic!("{other:?}"),
-            };
-            assert_eq!(decision, expected, "{template:?}");
+        assert_eq!(fate(bench.linkedin.fetch_posting(&login, "3912345101").await), expected, "{template:?}");
+        let error = bench.linkedin.search_postings(&login, &engineers(), None).await.unwrap_err();
+        assert_eq!(decision(&error).to_uppercase(), expected, "{template:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_the_same_posting_never_means_that_it_is_gone() {
+    let bench = Bench::start().await;
+    let member = PostingLogin { secret: Some(SESSION.into()), ..bench.login.clone() };
+    for target in [
+        "/jobs/view/3912345101/",
+        "/jobs/view/rust-engineer-at-alderbank-3912345101?trk=x",
+        "https://de.linkedin.com/jobs/view/rust-engineer-3912345101",
+        "https://www.linkedin.com/jobs/search/?currentJobId=3912345101&keywords=x",
+    ] {
+        bench.answer(redirect(target)).await;
+        assert_eq!(fate(bench.linkedin.fetch_posting(&bench.login, "3912345101").await), "refused", "{target}");
+        assert_eq!(fate(bench.linkedin.fetch_posting(&member, "3912345101").await), "SESSION", "{target}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_elsewhere_is_another_posting_or_refuses_this_one_alone() {
+    let bench = Bench::start().await;
+    for (target, expected) in [
+        ("/jobs/view/login-engineer-at-heron-3912345999", "another, 3912345999"),
+        ("/jobs/search?currentJobId=3912345999&trk=expired", "another, 3912345999"),
+        ("/jobs/heron-jobs?trk=expired_jd_redirect", "refused"),
+        ("/jobs/", "refused"),
+        ("https://elsewhere.example/jobs/view/3912345999", "refused"),
+        ("https://elsewhere.example/jobs/view/3912345101", "refused"),
+    ] {
+        bench.answer(redirect(target)).await;
+        assert_eq!(fate(bench.linkedin.fetch_posting(&bench.login, "3912345101").await), expected, "{target}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_too_long_for_a_posting_refuses_that_one_alone() {
+    let bench = Bench::start().await;
+    bench.answer(html(&b"x".repeat(5_000))).await;
+    let fetch = Fetch::new(&FetchConfig { max_answer_bytes: 4_000, ..FetchConfig::default() }).unwrap();
+    assert_eq!(fate(LinkedIn::new(fetch).fetch_posting(&bench.login, "3912345101").await), "refused");
+}
+
+#[tokio::test]
+async fn an_answer_that_broke_off_ends_nothing() {
+    let bench = Bench::start().await;
+    for body in ["", " \n", "<!DOCTYPE html>", "<!DOCTYPE html>\n\n", "<!DOCTYPE html>\n\n<!--"] {
+        bench.answer(html(body.as_bytes())).await;
+        for cursor in [None, Some("10")] {
+            let error = bench.search(&engineers(), cursor).await.unwrap_err();
+            assert!(matches!(error, ProviderError::Unreachable { status: Some(200), .. }), "{body:?}: {error:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_page_cut_inside_its_last_card_goes_on_with_that_card() {
+    let bench = Bench::start().await;
+    let end = String::from_utf8_lossy(ORDINARY).rfind("base-search-card__subtitle").unwrap();
+    bench.answer(html(&ORDINARY[..end])).await;
+    let page = bench.search(&engineers(), Some("10")).await.unwrap();
+    assert_eq!((page.records.len(), page.rejected.len(), page.next), (2, 0, Some(Cursor("12".to_owned()))));
+    let first = String::from_utf8_lossy(ORDINARY).find("base-search-card__subtitle").unwrap();
+    bench.answer(html(&ORDINARY[..first])).await;
+    let error = bench.search(&engineers(), Some("10")).await.unwrap_err();
+    assert!(matches!(error, ProviderError::Unreachable { .. }), "{error:?}");
 }
 
 #[tokio::test]

@@ -153,6 +153,8 @@ pub enum SearchEnd {
     /// As many as the provider hands out for one query; narrower places or times find others.
     ProviderCap,
     /// No card of the first page has anything to do with the keywords, which is how LinkedIn answers when nothing matches.
-    /// The cards are not results; a search with `accept_unrelated` takes them and goes on.
+    /// All records of the page are such; a search with `accept_unrelated` takes them and goes on.
     Unrelated,
+    /// The provider refused a later page of the query: what came is all that can be had of it.
+    CutShort,
 }

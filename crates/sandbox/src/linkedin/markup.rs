@@ -10,6 +10,10 @@ use crate::postings::{Fate, Posting, Workplace, level};
 /// The end of the results, 26 bytes.
 pub const END_PAGE: &str = "<!DOCTYPE html>\n\n<!---->  ";
 const SITE: &str = "https://www.linkedin.com";
+/// Guest pages ask to sign in as well, in a box on every page, which makes no wall of them.
+const SIGN_IN_BOX: &str = "<div class=\"contextual-sign-in-modal\"><form action=\"https://www.linkedin.com/uas/login-submit\" method=\"post\">\
+                           <input name=\"session_key\"><input name=\"session_redirect\" type=\"hidden\" value=\"https://www.linkedin.com/jobs\"></form>\
+                           <a href=\"https://www.linkedin.com/authwall?trk=public_jobs_nav\">Join now</a></div>\n";
 
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
@@ -149,7 +153,7 @@ pub fn posting_fragment(population: &Population, posting: &Posting, closed: bool
          {company}\n      </a></span><span class=\"topcard__flavor topcard__flavor--bullet\">\n      {location}{workplace}\n    </span></div>\n    <div><span class=\"posted-time-ago__text topcard__flavor--metadata\">{ago}</span>\n    \
          <figcaption class=\"num-applicants__caption topcard__flavor--metadata topcard__flavor--bullet\">{applicants}</figcaption></div></h4>\n  {closed}{apply}\n  <code id=\"decoratedJobPostingId\" style=\"display: none\"><!--\"{id}\"--></code>\n</section>\n\
          <section class=\"description\">{pay}<div class=\"description__text\"><section class=\"show-more-less-html\"><div class=\"show-more-less-html__markup\">{description}</div></section></div>\n\
-         <ul class=\"description__job-criteria-list\">{criteria}</ul></section>\n",
+         <ul class=\"description__job-criteria-list\">{criteria}</ul></section>\n{SIGN_IN_BOX}",
         id = posting.id,
         slug = posting.slug(population),
         title = escape(&posting.title(population)),
