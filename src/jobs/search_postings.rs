@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sluice_providers::{Cursor, PostingAnswer, PostingPage, ProviderError};
+use sluice_providers::{Cursor, PostingAnswer, PostingPage, PostingQuery, ProviderError};
 
 use super::engine::kind::JobKind;
 use super::engine::{StepContext, StepError, Write};
@@ -64,7 +64,8 @@ impl JobKind for SearchPostings {
                 Ok(passed) => passed,
                 Err(write) => return Ok(write),
             };
-            return match account.connector.provider().search_postings(&account.login, query, at.page.as_ref()).await {
+            let query = PostingQuery { most_records: Some(most_rows(args)), ..query.clone() };
+            return match account.connector.provider().search_postings(&account.login, &query, at.page.as_ref()).await {
                 Ok(page) => Ok(Box::new(self.received(args, at, account, page, passed))),
                 Err(error) => self.failed(&account, passed, error).await,
             };

@@ -91,6 +91,7 @@ pub fn query_from(asked: api::PostingQuery) -> Result<ReadQuery, QueryFault> {
             easy_apply: asked.easy_apply.unwrap_or(false),
             min_yearly_pay: None,
             accept_unrelated: false,
+            most_records: None,
         };
         return Ok(ReadQuery { query, left_out: Vec::new() });
     };

@@ -222,7 +222,8 @@ impl SavePage {
             if !is_last {
                 return (SearchCursor { taken: self.at.taken + records.len(), pages, ..self.at.clone() }, Vec::new());
             }
-            let limited = self.page.records.len() > most_rows(&self.args) as usize;
+            // No more than this was asked for, so that nobody knows whether there is more.
+            let limited = self.page.received() >= most_rows(&self.args) as usize;
             return (self.next_query(false, limited), Vec::new());
         }
         match (self.page.end, &self.page.next) {

@@ -36,7 +36,7 @@ each_database! {
         assert_eq!(stage.count("SELECT count(*) AS found FROM postings WHERE detailed_at IS NULL OR source <> 'brightdata'").await, 0);
         assert_eq!(triggers(&stage.inner.sandbox).await, 1);
         let charged = charges::used(&mut stage.inner.database.read().await.unwrap(), stage.account, Action::SearchRows).await.unwrap();
-        assert_eq!(charged, 200, "what the collection held");
+        assert_eq!(charged, 120, "what the collection held, which was told how many are wanted");
     }
 
     async fn an_answer_that_was_lost_is_found_again_and_not_asked_for_twice(test: TestDatabase) {

@@ -22,10 +22,13 @@ pub fn collect(login: &PostingLogin) -> Result<Url, ProviderError> {
     Ok(url)
 }
 
-/// Finds postings by what they are about.
-pub fn discover(login: &PostingLogin) -> Result<Url, ProviderError> {
+/// Finds postings by what they are about, `most` of them at most: what is found is paid for.
+pub fn discover(login: &PostingLogin, most: Option<u32>) -> Result<Url, ProviderError> {
     let mut url = collect(login)?;
     url.query_pairs_mut().append_pair("type", "discover_new").append_pair("discover_by", "keyword");
+    if let Some(most) = most {
+        url.query_pairs_mut().append_pair("limit_per_input", &most.max(1).to_string());
+    }
     Ok(url)
 }
 
@@ -33,18 +36,33 @@ pub fn progress(login: &PostingLogin, snapshot: &str) -> Result<Url, ProviderErr
     address(login, &["progress", snapshot])
 }
 
-pub fn download(login: &PostingLogin, snapshot: &str) -> Result<Url, ProviderError> {
+/// Rows in one part of a download: the fewest that the vendor divides by.
+pub const ROWS_OF_PART: usize = 1_000;
+
+/// One part of a snapshot; the first is 1.
+pub fn download(login: &PostingLogin, snapshot: &str, part: u32) -> Result<Url, ProviderError> {
     let mut url = address(login, &["snapshot", snapshot])?;
-    url.query_pairs_mut().append_pair("format", "json");
+    url.query_pairs_mut()
+        .append_pair("format", "json")
+        .append_pair("batch_size", &ROWS_OF_PART.to_string())
+        .append_pair("part", &part.to_string());
     Ok(url)
 }
 
-pub fn collect_input(ids: &[String]) -> Value {
+pub fn collect_inputs(ids: &[String]) -> Value {
     ids.iter().map(|id| json!({ "url": format!("https://www.linkedin.com/jobs/view/{id}") })).collect()
 }
 
 /// The vendor's form takes one value for each filter. Where several are wanted, none is sent, and what comes is checked.
-pub fn discover_input(query: &PostingQuery) -> Value {
+pub fn discover_inputs(query: &PostingQuery) -> Value {
+    Value::Array(vec![Value::Object(discover_input(query))])
+}
+
+/// Everything by which one discovery differs from another, as rows repeat it.
+pub const DISCOVERY_FIELDS: [&str; 9] =
+    ["location", "keyword", "country", "time_range", "job_type", "experience_level", "remote", "company", "location_radius"];
+
+pub fn discover_input(query: &PostingQuery) -> Map<String, Value> {
     let mut input = Map::new();
     let mut give = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
@@ -57,7 +75,7 @@ pub fn discover_input(query: &PostingQuery) -> Value {
     give("job_type", only(&query.employment_types).and_then(employment));
     give("experience_level", only(&query.seniorities).map(experience));
     give("remote", only(&query.workplaces).map(workplace));
-    Value::Array(vec![Value::Object(input)])
+    input
 }
 
 fn only<T: Copy>(values: &[T]) -> Option<T> {

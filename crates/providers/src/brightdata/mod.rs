@@ -5,11 +5,13 @@
 
 mod endpoints;
 mod failure;
+mod kept;
 mod parse;
 mod progress;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -21,12 +23,14 @@ use url::Url;
 
 use crate::error::ProviderError;
 use crate::fetch::{Answer, Fetch, Request};
+use crate::lenient::text;
 use crate::linkedin::posting_url;
 use crate::page::Cursor;
 use crate::posting::{PostingPage, PostingQuery, SearchEnd};
 use crate::posting_provider::{Manners, PostingCollector, PostingLogin, PostingProvider, SearchPlan};
 use failure::Subject;
-pub use parse::parse_rows;
+use kept::{Kept, LastCollection};
+pub use parse::{Rows, parse_rows};
 use progress::{Place, Status};
 
 /// Between two looks at whether a snapshot is ready, as the vendor advises.
@@ -37,10 +41,15 @@ pub const NOTICE: &str = "Bright Data collects public postings for a price per r
 /// The most addresses in one request.
 const MOST_ADDRESSES: usize = 1_000;
 
-/// The connector. Cheap to clone; it holds no key and no state.
+/// The most bytes that one collection may have, all of its parts together. They are held while the collection is stored, read into records.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// The connector. Cheap to clone. It keeps the collection that it downloaded last, so that its callers may store it in parts: one at most, from answers of
+/// 64 MiB at most, until another one takes its place.
 #[derive(Debug, Clone)]
 pub struct BrightData {
     fetch: Fetch,
+    last: LastCollection,
 }
 
 /// What is to be collected.
@@ -51,21 +60,11 @@ enum Wanted<'a> {
 
 impl BrightData {
     pub fn new(fetch: Fetch) -> Self {
-        Self { fetch }
+        Self { fetch, last: LastCollection::default() }
     }
 
     async fn call(&self, login: &PostingLogin, method: Method, url: Url, body: Option<Value>) -> Result<Answer, ProviderError> {
-        let missing = |detail: &str| ProviderError::Refused { field: Some("secret".to_owned()), detail: detail.to_owned() };
-        let key = login
-            .secret
-            .as_ref()
-            .ok_or_else(|| missing("Bright Data needs an API key: its dashboard shows one under account settings."))?;
-        let mut header = HeaderValue::from_str(&format!("Bearer {}", key.expose_secret().trim()))
-            .map_err(|_| missing("The API key holds characters that cannot be sent: copy it again from Bright Data's dashboard."))?;
-        header.set_sensitive(true);
-        let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, header);
-        self.fetch.send(Request { method, url, headers, body }).await
+        self.fetch.send(request(login, method, url, body)?).await
     }
 
     /// One step of a collection: at most two calls, the second of which is the asking itself.
@@ -101,8 +100,8 @@ impl BrightData {
             return Ok(later(&Place::Waiting { snapshot, known, found: true, failures }, Some(LOOK_AGAIN)));
         }
         let (url, body) = match wanted {
-            Wanted::Discovered(query) => (endpoints::discover(login)?, endpoints::discover_input(query)),
-            Wanted::Ids(ids) => (endpoints::collect(login)?, endpoints::collect_input(ids)),
+            Wanted::Discovered(query) => (endpoints::discover(login, query.most_records)?, endpoints::discover_inputs(query)),
+            Wanted::Ids(ids) => (endpoints::collect(login)?, endpoints::collect_inputs(ids)),
         };
         let answer = self.call(login, Method::POST, url, Some(body)).await?;
         failure::check(&answer, Subject::Asking, login)?;
@@ -111,7 +110,7 @@ impl BrightData {
         Ok(later(&Place::Waiting { snapshot, known, found: false, failures }, Some(LOOK_AGAIN)))
     }
 
-    /// Looks whether the snapshot is ready, and fetches it when it is.
+    /// Looks whether the snapshot is ready, and fetches it part by part when it is. What has been fetched is handed out as a whole, again and again.
     async fn look(
         &self,
         login: &PostingLogin,
@@ -121,56 +120,131 @@ impl BrightData {
         found: bool,
         failures: u32,
     ) -> Result<PostingPage, ProviderError> {
-        let answer = self.call(login, Method::GET, endpoints::progress(login, &snapshot)?, None).await?;
-        failure::check(&answer, Subject::Snapshot, login)?;
-        match progress::read_status(&answer.body)? {
-            Status::Working => return Ok(later(&Place::Waiting { snapshot, known, found, failures }, Some(LOOK_AGAIN))),
-            Status::Failed(reason) => {
-                if failures > 0 {
-                    let detail =
-                        format!("Bright Data could not collect the postings, twice ({reason}): start the search anew, later or narrower.");
-                    return Err(ProviderError::Refused { field: None, detail });
+        let kept = self.last.of(login, &snapshot);
+        if kept.is_none() {
+            let answer = self.call(login, Method::GET, endpoints::progress(login, &snapshot)?, None).await?;
+            failure::check(&answer, Subject::Snapshot, login)?;
+            match progress::read_status(&answer.body)? {
+                Status::Working => return Ok(later(&Place::Waiting { snapshot, known, found, failures }, Some(LOOK_AGAIN))),
+                Status::Failed(reason) => {
+                    known.push(snapshot);
+                    // One that was found may be somebody else's, whose failures are not ours.
+                    if found {
+                        return Ok(later(&Place::Asking { known, failures }, None));
+                    }
+                    if failures > 0 {
+                        let detail = format!(
+                            "Bright Data could not collect the postings, twice ({reason}): start the search anew, later or narrower."
+                        );
+                        return Err(ProviderError::Refused { field: None, detail });
+                    }
+                    return Ok(later(&Place::Asking { known, failures: failures + 1 }, Some(LOOK_AGAIN)));
                 }
-                known.push(snapshot);
-                return Ok(later(&Place::Asking { known, failures: failures + 1 }, Some(LOOK_AGAIN)));
+                Status::Ready => {}
             }
-            Status::Ready => {}
         }
-        let answer = self.call(login, Method::GET, endpoints::download(login, &snapshot)?, None).await?;
-        // Not ready after all, whatever was said before.
-        if answer.status == 202 {
-            return Ok(later(&Place::Waiting { snapshot, known, found, failures }, Some(LOOK_AGAIN)));
+        let mut kept = kept.unwrap_or_else(|| Kept::nothing(login, &snapshot));
+        if !kept.is_whole(wanted.most()) {
+            let Some((part, bytes)) = self.download(login, &snapshot, &kept).await? else {
+                return Ok(later(&Place::Waiting { snapshot, known, found, failures }, Some(LOOK_AGAIN)));
+            };
+            kept.add(part, bytes);
+            self.last.keep(kept.clone());
         }
-        failure::check(&answer, Subject::Snapshot, login)?;
-        let rows = parse_rows(&answer.body)?;
-        if found && !is_ours(&rows, wanted) {
+        if !kept.is_whole(wanted.most()) {
+            return Ok(later(&Place::Waiting { snapshot, known, found, failures }, None));
+        }
+        if found && !wanted.is_answered_by(&kept.rows.asked) {
             known.push(snapshot);
             return Ok(later(&Place::Asking { known, failures }, None));
         }
-        let rows = match wanted {
-            Wanted::Ids(ids) => rows.only(ids),
-            Wanted::Discovered(_) => rows,
+        Ok(all(Rows::clone(&kept.rows), wanted))
+    }
+
+    /// The next part with its length; `None` when it is not ready after all, whatever was said before.
+    async fn download(&self, login: &PostingLogin, snapshot: &str, kept: &Kept) -> Result<Option<(Rows, usize)>, ProviderError> {
+        let url = endpoints::download(login, snapshot, kept.parts + 1)?;
+        let fetch = self.fetch.reading_at_most(MOST_BYTES.saturating_sub(kept.bytes));
+        let answer = match fetch.send(request(login, Method::GET, url, None)?).await {
+            Ok(answer) => answer,
+            Err(ProviderError::LayoutChanged { .. }) => {
+                let detail = format!(
+                    "Bright Data's collection is larger than {} MiB, which is more than is read at once: start the search anew, narrower, or with fewer pages.",
+                    MOST_BYTES / (1024 * 1024)
+                );
+                return Err(ProviderError::Refused { field: None, detail });
+            }
+            Err(error) => return Err(error),
         };
-        Ok(PostingPage {
-            total: Some(rows.received() as u64),
-            records: rows.records,
-            rejected: rows.rejected,
-            next: None,
-            end: Some(SearchEnd::Exhausted),
-            wait: None,
-        })
+        let body = answer.body.clone();
+        if answer.status == 202 || answer.status == 400 && parse::says_not_ready(&body) {
+            return Ok(None);
+        }
+        if !parse::says_empty(&body) {
+            failure::check(&answer, Subject::Snapshot, login)?;
+        }
+        let bytes = body.len();
+        // Up to seconds of work, which must not hold up the runtime.
+        let read = tokio::task::spawn_blocking(move || parse_rows(&body)).await;
+        match read {
+            Ok(rows) => Ok(rows?.map(|rows| (rows, bytes))),
+            Err(stopped) => match stopped.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => {
+                    Err(ProviderError::Unreachable { status: None, detail: "the server stopped while it read the collection".to_owned() })
+                }
+            },
+        }
     }
 }
 
-/// Whether a snapshot that was found in the list is the answer to what we asked. Rows that do not tell what was asked are taken to be.
-fn is_ours(rows: &parse::Rows, wanted: &Wanted<'_>) -> bool {
-    match wanted {
-        Wanted::Ids(ids) => rows.records.iter().any(|record| ids.contains(&record.posting_id)) || rows.records.is_empty(),
-        Wanted::Discovered(query) => {
-            let keyword = query.keywords.as_deref().unwrap_or_default();
-            rows.asked_keywords.is_empty() || rows.asked_keywords.iter().any(|asked| asked == keyword)
+impl Wanted<'_> {
+    /// How many rows there can be.
+    fn most(&self) -> Option<usize> {
+        match self {
+            Self::Discovered(query) => query.most_records.and_then(|most| usize::try_from(most).ok()),
+            Self::Ids(ids) => Some(ids.len()),
         }
     }
+
+    /// Whether rows of a snapshot that was found in the list are the answer to this. Several jobs may collect under one key, so the whole of what was
+    /// asked has to be the same, and rows that do not say what was asked are somebody else's.
+    fn is_answered_by(&self, asked: &parse::Asked) -> bool {
+        match self {
+            Self::Ids(ids) => asked.discoveries.is_empty() && asked.ids.iter().eq(&ids.iter().cloned().collect::<BTreeSet<_>>()),
+            Self::Discovered(query) => {
+                let ours = endpoints::discover_input(query);
+                let same = |theirs: &parse::Object| {
+                    endpoints::DISCOVERY_FIELDS.iter().all(|name| text(theirs.get(*name)) == text(ours.get(*name)))
+                };
+                matches!(asked.discoveries.as_slice(), [theirs] if same(theirs))
+            }
+        }
+    }
+}
+
+/// The whole collection, newest postings first. The order is the same whenever it is downloaded, so that its callers can go on in the middle.
+fn all(rows: Rows, wanted: &Wanted<'_>) -> PostingPage {
+    let mut rows = match wanted {
+        Wanted::Ids(ids) => rows.only(ids),
+        Wanted::Discovered(_) => rows,
+    };
+    let number = |id: &str| (id.len(), id.to_owned());
+    rows.records.sort_by_cached_key(|record| std::cmp::Reverse(number(&record.posting_id)));
+    let total = u64::try_from(rows.received()).ok();
+    PostingPage { records: rows.records, rejected: rows.rejected, next: None, total, end: Some(SearchEnd::Exhausted), wait: None }
+}
+
+fn request(login: &PostingLogin, method: Method, url: Url, body: Option<Value>) -> Result<Request, ProviderError> {
+    let missing = |detail: &str| ProviderError::Refused { field: Some("secret".to_owned()), detail: detail.to_owned() };
+    let key =
+        login.secret.as_ref().ok_or_else(|| missing("Bright Data needs an API key: its dashboard shows one under account settings."))?;
+    let mut header = HeaderValue::from_str(&format!("Bearer {}", key.expose_secret().trim()))
+        .map_err(|_| missing("The API key holds characters that cannot be sent: copy it again from Bright Data's dashboard."))?;
+    header.set_sensitive(true);
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, header);
+    Ok(Request { method, url, headers, body })
 }
 
 fn later(place: &Place, wait: Option<Duration>) -> PostingPage {

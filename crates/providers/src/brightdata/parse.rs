@@ -1,5 +1,7 @@
 //! Rows of the data set of job postings, read leniently into records. Every row is kept as it came.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
@@ -13,7 +15,7 @@ use crate::linkedin::words::company_address;
 use crate::page::RejectedRecord;
 use crate::posting::{Description, EmploymentType, PostingRecord, PostingSeniority, Salary, Shown, Workplace, salary};
 
-type Object = Map<String, Value>;
+pub type Object = Map<String, Value>;
 
 const MOST_BYTES_OF_A_REJECTED_ROW: usize = 4_096;
 
@@ -22,8 +24,35 @@ const MOST_BYTES_OF_A_REJECTED_ROW: usize = 4_096;
 pub struct Rows {
     pub records: Vec<PostingRecord>,
     pub rejected: Vec<RejectedRecord>,
-    /// The keywords that the rows say they were found by, each once.
-    pub asked_keywords: Vec<String>,
+    pub asked: Asked,
+}
+
+/// What rows say they are the answer to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Asked {
+    /// The postings whose addresses were given.
+    pub ids: BTreeSet<String>,
+    /// What was searched for, each input once.
+    pub discoveries: Vec<Object>,
+}
+
+impl Asked {
+    fn note(&mut self, row: &Value) {
+        match row.get("discovery_input").and_then(Value::as_object) {
+            Some(input) if !self.discoveries.contains(input) => self.discoveries.push(input.clone()),
+            Some(_) => {}
+            None => self.ids.extend(row.get("input").and_then(|input| text(input.get("url"))).and_then(|url| id_of_posting(&url).ok())),
+        }
+    }
+
+    pub fn add(&mut self, other: Self) {
+        self.ids.extend(other.ids);
+        for input in other.discoveries {
+            if !self.discoveries.contains(&input) {
+                self.discoveries.push(input);
+            }
+        }
+    }
 }
 
 impl Rows {
@@ -44,8 +73,47 @@ impl Rows {
     }
 }
 
-/// Reads a downloaded snapshot: a list of rows, or a single one.
-pub fn parse_rows(body: &[u8]) -> Result<Rows, ProviderError> {
+/// Whether words in place of rows say that there are none.
+pub fn says_empty(body: &[u8]) -> bool {
+    says(body, &["snapshot is empty", "no data found", "no records found"])
+}
+
+/// Whether words in place of rows say that they are still being put together.
+pub fn says_not_ready(body: &[u8]) -> bool {
+    says(body, &["not ready", "try again in", "is building"])
+}
+
+fn says(body: &[u8], phrases: &[&str]) -> bool {
+    const LONGEST: usize = 2_000;
+    if body.len() > LONGEST {
+        return false;
+    }
+    let said = match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Object(said)) if is_row(&said) => return false,
+        Ok(Value::Object(said)) => {
+            ["message", "error", "status"].iter().filter_map(|name| text(said.get(*name))).collect::<Vec<_>>().join(" ")
+        }
+        Ok(Value::String(said)) => said,
+        Ok(_) => return false,
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
+    };
+    let said = said.to_lowercase();
+    phrases.iter().any(|phrase| said.contains(phrase))
+}
+
+/// A row is about a posting, or about an input that gave none; anything else is about the snapshot.
+fn is_row(object: &Object) -> bool {
+    ["job_posting_id", "job_title", "url", "input", "discovery_input", "error_code"].iter().any(|name| object.contains_key(*name))
+}
+
+/// Reads a downloaded snapshot: a list of rows, or a single one. `None` while the vendor is still at work on it.
+pub fn parse_rows(body: &[u8]) -> Result<Option<Rows>, ProviderError> {
+    if says_empty(body) {
+        return Ok(Some(Rows::default()));
+    }
+    if says_not_ready(body) {
+        return Ok(None);
+    }
     let unreadable = |what: &str| ProviderError::LayoutChanged {
         page: None,
         detail: format!("Bright Data's snapshot is {what}"),
@@ -53,6 +121,7 @@ pub fn parse_rows(body: &[u8]) -> Result<Rows, ProviderError> {
     };
     let rows = match serde_json::from_slice(body) {
         Ok(Value::Array(rows)) => rows,
+        Ok(Value::Object(said)) if !is_row(&said) && (said.contains_key("status") || said.contains_key("message")) => return Ok(None),
         Ok(row @ Value::Object(_)) => vec![row],
         Ok(_) => return Err(unreadable("not a list of rows")),
         Err(_) => return Err(unreadable("not JSON")),
@@ -60,11 +129,7 @@ pub fn parse_rows(body: &[u8]) -> Result<Rows, ProviderError> {
     let mut read = Rows::default();
     for (position, row) in rows.into_iter().enumerate() {
         let row = without_nul(row);
-        if let Some(asked) = row.get("discovery_input").and_then(|input| text(input.get("keyword")))
-            && !read.asked_keywords.contains(&asked)
-        {
-            read.asked_keywords.push(asked);
-        }
+        read.asked.note(&row);
         match read_row(&row, position) {
             Ok(mut record) => {
                 record.raw = row;
@@ -73,7 +138,7 @@ pub fn parse_rows(body: &[u8]) -> Result<Rows, ProviderError> {
             Err(error) => read.rejected.push(RejectedRecord { position, error, raw: shortened(row) }),
         }
     }
-    Ok(read)
+    Ok(Some(read))
 }
 
 fn read_row(row: &Value, position: usize) -> Result<PostingRecord, String> {

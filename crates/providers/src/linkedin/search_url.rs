@@ -242,6 +242,7 @@ mod tests {
                 easy_apply: true,
                 min_yearly_pay: Some(80_000),
                 accept_unrelated: false,
+                most_records: None,
             }
         );
         assert_eq!(read.left_out, ["f_I=96"]);

@@ -32,6 +32,9 @@ pub struct PostingQuery {
     pub min_yearly_pay: Option<u32>,
     /// Takes cards that share no word with the keywords, and goes on behind them: for postings in another language than the keywords.
     pub accept_unrelated: bool,
+    /// No more than so many are wanted. A provider that collects by itself, and for money, is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most_records: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -98,7 +101,8 @@ impl PostingQuery {
     }
 
     /// Whether the record shares a word with the keywords, in its title or company. True without keywords. Words count as shared when one begins
-    /// with the first four letters of the other, so that "Softwareentwickler" and "software engineer" do.
+    /// with the first four letters of the other, so that "Softwareentwickler" and "software engineer" do, or when it is the initials of words that
+    /// follow each other: "SRE" and "Site Reliability Engineer".
     pub fn is_related(&self, record: &PostingRecord) -> bool {
         let wanted = self.keyword_stems();
         if wanted.is_empty() {
@@ -107,7 +111,15 @@ impl PostingQuery {
         let said = fold(&format!("{} {}", record.title.as_deref().unwrap_or_default(), record.company.as_deref().unwrap_or_default()));
         let begins = |stem: &String| said.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(stem.as_str()));
         // Scripts that put no spaces between words have no beginnings to compare.
-        wanted.iter().any(|stem| if stem.is_ascii() { begins(stem) } else { said.contains(stem.as_str()) })
+        wanted.iter().any(|stem| if stem.is_ascii() { begins(stem) } else { said.contains(stem.as_str()) }) || self.is_initials_in(&said)
+    }
+
+    /// Two letters stand together by chance too often.
+    fn is_initials_in(&self, said: &str) -> bool {
+        let initials: String = said.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next()).collect();
+        let keywords = fold(self.keywords.as_deref().unwrap_or_default());
+        let mut words = keywords.split(|c: char| !c.is_alphanumeric()).filter(|word| !matches!(*word, "and" | "or" | "not"));
+        words.any(|word| (3..=5).contains(&word.len()) && word.is_ascii() && initials.contains(word))
     }
 
     fn keyword_stems(&self) -> Vec<String> {
@@ -184,6 +196,8 @@ mod tests {
         assert!(query("Softwareentwickler").is_related(&record("Senior Software Engineer")));
         assert!(query("rust AND (developer OR engineer)").is_related(&record("Backend Engineer")));
         assert!(query("ingénieur").is_related(&record("Ingenieur im Bau")));
+        assert!(query("SRE").is_related(&record("Senior Site Reliability Engineer")));
+        assert!(!query("SRE").is_related(&record("Service Engineer")));
         assert!(!query("qwxz plugh").is_related(&record("Nurse")));
         assert!(!query("rust AND go").is_related(&record("Hand and Face Model")));
         assert!(query("  ").is_related(&record("Nurse")) && PostingQuery::default().is_related(&record("Nurse")));

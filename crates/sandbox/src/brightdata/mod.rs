@@ -22,6 +22,8 @@ const JOBS: &str = "gd_lpfll7v5hcqtkxl6l";
 const BAD_KEY: &str = "Bearer bad-key";
 /// Looks at the progress before a snapshot is ready.
 const LOOKS: u32 = 2;
+/// The fewest rows by which a download is divided.
+const LEAST_BATCH: usize = 1_000;
 /// The most rows of a discovery.
 const MOST_ROWS: usize = 200;
 
@@ -33,6 +35,8 @@ pub struct Snapshot {
     id: String,
     discovers: bool,
     inputs: Vec<Value>,
+    /// The most rows for each input.
+    limit: usize,
     looks: u32,
     fails: bool,
     row_errors: bool,
@@ -87,6 +91,11 @@ async fn trigger(
         (Some("discover_new"), Some("keyword")) => true,
         _ => return invalid("type is discover_new, and discover_by keyword, or both are left out".to_owned()),
     };
+    let limit = match parameter(&query, "limit_per_input").map(|limit| limit.parse::<usize>()) {
+        None => MOST_ROWS,
+        Some(Ok(limit)) if limit > 0 => limit.min(MOST_ROWS),
+        Some(_) => return invalid("limit_per_input is a number from 1".to_owned()),
+    };
     let inputs: Vec<Value> = match serde_json::from_slice(&body) {
         Ok(Value::Array(inputs)) if !inputs.is_empty() => inputs,
         _ => return invalid("the body is a list of inputs".to_owned()),
@@ -101,6 +110,7 @@ async fn trigger(
         id: id.clone(),
         discovers,
         inputs,
+        limit,
         looks: 0,
         fails: effects.snapshot_failed,
         row_errors: effects.row_errors,
@@ -130,7 +140,12 @@ async fn progress(State(world): State<Arc<World>>, Path(id): Path<String>) -> Re
     Json(said).into_response()
 }
 
-async fn download(State(world): State<Arc<World>>, Extension(effects): Extension<Arc<Effects>>, Path(id): Path<String>) -> Response {
+async fn download(
+    State(world): State<Arc<World>>,
+    Extension(effects): Extension<Arc<Effects>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let snapshot = match lock(&world.snapshots).iter().find(|snapshot| snapshot.id == id) {
         Some(snapshot) => snapshot.clone(),
         None => return refuse(404),
@@ -139,7 +154,14 @@ async fn download(State(world): State<Arc<World>>, Extension(effects): Extension
         let words = json!({ "status": "building", "message": "Snapshot is not ready yet, try again in 30s" });
         return (StatusCode::ACCEPTED, Json(words)).into_response();
     }
-    Json(rows(&world, &snapshot)).into_response()
+    let query = query.unwrap_or_default();
+    let number = |name: &str| parameter(&query, name).map(|text| text.parse::<usize>().unwrap_or(0));
+    let rows = rows(&world, &snapshot);
+    match (number("batch_size"), number("part").unwrap_or(1)) {
+        (None, _) => Json(rows).into_response(),
+        (Some(LEAST_BATCH..), 0) | (Some(0..LEAST_BATCH), _) => invalid(format!("batch_size is from {LEAST_BATCH}, part from 1")),
+        (Some(size), part) => Json(rows.chunks(size).nth(part - 1).unwrap_or_default()).into_response(),
+    }
 }
 
 impl Snapshot {
@@ -158,7 +180,7 @@ fn rows(world: &World, snapshot: &Snapshot) -> Vec<Value> {
     for input in &snapshot.inputs {
         if snapshot.discovers {
             let found = world.posting_results(&query_of(input));
-            for index in found.iter().take(MOST_ROWS) {
+            for index in found.iter().take(snapshot.limit) {
                 let mut row = row::of(&world.population, &world.postings().all[*index as usize]);
                 row["discovery_input"] = input.clone();
                 rows.push(row);

@@ -102,6 +102,46 @@ async fn a_snapshot_of_somebody_elses_is_not_taken_for_ours() {
 }
 
 #[tokio::test]
+async fn two_jobs_under_one_key_never_take_each_others_collections() {
+    let customer = Customer::sign_up("").await;
+    let numbers: Vec<String> =
+        customer.collect(&engineers_in_germany()).await.records.iter().take(4).map(|record| record.posting_id.clone()).collect();
+    let in_place = |place: &str| {
+        Wanted::Query(PostingQuery { keywords: Some("engineer".to_owned()), location: Some(place.to_owned()), ..PostingQuery::default() })
+    };
+    let pairs = [
+        (in_place("Berlin"), in_place("Germany")),
+        (Wanted::Ids(numbers[..3].to_vec()), Wanted::Ids(numbers[1..].to_vec())),
+        (Wanted::Ids(numbers[..3].to_vec()), Wanted::Ids(numbers[..2].to_vec())),
+        (Wanted::Ids(numbers[..2].to_vec()), Wanted::Ids(vec!["3899999998".to_owned(), "3899999999".to_owned()])),
+    ];
+    for (one, other) in pairs {
+        let expected = customer.collect(&one).await;
+        let before = customer.askings().await;
+        let mut cursor = customer.step(&one, None).await.unwrap().next;
+        customer.collect(&other).await;
+        let page = loop {
+            let page = customer.step(&one, cursor.as_ref()).await.unwrap();
+            if page.next.is_none() {
+                break page;
+            }
+            cursor = page.next;
+        };
+        let ids = |page: &PostingPage| page.records.iter().map(|record| record.posting_id.clone()).collect::<Vec<_>>();
+        assert_eq!((ids(&page), page.rejected.len()), (ids(&expected), expected.rejected.len()));
+        assert_eq!(customer.askings().await - before, 2, "each is asked for by itself");
+    }
+}
+
+#[tokio::test]
+async fn a_discovery_brings_no_more_than_is_wanted() {
+    let customer = Customer::sign_up("").await;
+    let Wanted::Query(query) = engineers_in_germany() else { unreachable!() };
+    let page = customer.collect(&Wanted::Query(PostingQuery { most_records: Some(7), ..query })).await;
+    assert_eq!((page.records.len(), page.rejected.len()), (7, 0));
+}
+
+#[tokio::test]
 async fn immunity_15_errors_among_the_rows_are_counted_and_good_rows_land() {
     let customer = Customer::sign_up("row-errors").await;
     let page = customer.collect(&engineers_in_germany()).await;
