@@ -24,6 +24,8 @@ pub enum Effect {
         id: String,
     },
     ChangePosting {
+        /// Known again by it when the answer comes.
+        number: u64,
         before: Box<Posting>,
         patch: Box<PostingPatch>,
         said: String,

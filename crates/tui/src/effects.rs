@@ -33,6 +33,7 @@ pub struct Performer {
 /// A change of a posting, as `Effect::ChangePosting` has it.
 #[derive(Debug)]
 struct Change {
+    number: u64,
     before: Box<Posting>,
     patch: Box<PostingPatch>,
     said: String,
@@ -60,9 +61,9 @@ impl Performer {
                 let answer = told(client.posting(&id).await).map(Box::new);
                 Message::Posting { id, answer }
             }),
-            Effect::ChangePosting { before, patch, said } => {
+            Effect::ChangePosting { number, before, patch, said } => {
                 // The task that takes them ends with the runtime, and so does whoever asks.
-                let _ended = self.changes.send(Change { before, patch, said });
+                let _ended = self.changes.send(Change { number, before, patch, said });
             }
             Effect::AddReminder { posting_id, request } => self.spawn(async move {
                 let answer = told(client.add_reminder(&posting_id, &request).await);
@@ -154,9 +155,9 @@ async fn follow(client: &Client, messages: &UnboundedSender<Message>) -> Option<
 
 /// Stores changes one after the other: of two that are made in a hurry, the later one must be the one that stays.
 async fn store_in_order(client: Client, mut asked: UnboundedReceiver<Change>, messages: UnboundedSender<Message>) {
-    while let Some(Change { before, patch, said }) = asked.recv().await {
+    while let Some(Change { number, before, patch, said }) = asked.recv().await {
         let answer = told(client.change_posting(&before.id, &patch).await).map(Box::new);
-        if messages.send(Message::Changed { before, said, answer }).is_err() {
+        if messages.send(Message::Changed { number, before, said, answer }).is_err() {
             return;
         }
     }

@@ -151,9 +151,15 @@ impl Filter {
 
     /// The same question without what narrows it; job and order stay.
     pub fn widest(&self) -> Self {
-        Filter { job_id: self.job_id.clone(), order: self.order, descending: self.descending, ..Filter::default() }
+        Filter { job_id: self.job_id.clone(), ..self.of_everything() }
     }
 
+    /// Every posting, in the same order.
+    pub fn of_everything(&self) -> Self {
+        Filter { order: self.order, descending: self.descending, ..Filter::default() }
+    }
+
+    /// Whether it asks for less than its job, or all jobs, brought.
     pub fn is_narrow(&self) -> bool {
         *self != self.widest()
     }

@@ -44,6 +44,7 @@ pub enum Message {
     },
     /// A change of a posting was stored, or not; then it is as before again.
     Changed {
+        number: u64,
         before: Box<Posting>,
         said: String,
         answer: Answer<Box<Posting>>,

@@ -206,17 +206,40 @@ pub struct Postings {
     /// When the newest posting was stored that was there when somebody last left the screen.
     pub seen: Option<Timestamp>,
     /// How the last changes are taken back, newest last.
-    pub undo: Vec<(Box<Posting>, PostingPatch)>,
+    pub undo: Vec<Undo>,
     /// Changes that the server has not answered yet, oldest first: what it tells meanwhile does not know of them.
     pub unanswered: Vec<Unanswered>,
+    /// Of each posting with such changes, what the server told last.
+    pub stored: BTreeMap<String, Posting>,
+    /// Every change has a number of its own.
+    pub changes: u64,
+    /// The list as its reader left it for another one, such as what a job found.
+    pub left: Option<Box<Left>>,
 }
 
 /// A change that shows already.
 #[derive(Debug, Clone)]
 pub struct Unanswered {
+    pub number: u64,
     pub id: String,
     pub patch: PostingPatch,
     pub at: Timestamp,
+}
+
+/// What takes a change back.
+#[derive(Debug, Clone)]
+pub struct Undo {
+    /// Of the change.
+    pub number: u64,
+    pub before: Box<Posting>,
+    pub back: PostingPatch,
+}
+
+/// A list of postings with what was asked of it.
+#[derive(Debug, Clone)]
+pub struct Left {
+    pub filter: Filter,
+    pub list: Window<Posting>,
 }
 
 /// The posting beside the list.
@@ -228,7 +251,7 @@ pub struct Detail {
     pub scroll: u16,
     /// Asked for once the choice has rested until then.
     pub due_at: Option<Timestamp>,
-    /// It was opened from elsewhere, and the list has not been seen to hold it: it stays until somebody walks on.
+    /// It was opened from elsewhere, and the list has not been seen to hold it: it stays until somebody goes back to the list.
     pub is_pinned: bool,
 }
 
@@ -315,6 +338,8 @@ pub struct Refresh {
     pub overview: bool,
     /// The rows of the postings themselves; new ones alone do not move what somebody reads.
     pub postings: bool,
+    /// The posting that is open.
+    pub detail: bool,
     pub counts: bool,
     pub companies: bool,
     pub jobs: bool,
@@ -333,6 +358,7 @@ pub enum Dialog {
     },
     /// Words of a list, applied while they are typed.
     Words {
+        list: ListOf,
         typed: Field,
         before: String,
         due_at: Option<Timestamp>,
@@ -342,13 +368,12 @@ pub enum Dialog {
         list: ListOf,
     },
     Status {
-        id: String,
-        title: String,
+        /// Its row may leave the list while somebody decides.
+        posting: Box<Posting>,
         chosen: usize,
     },
     Note {
-        id: String,
-        title: String,
+        posting: Box<Posting>,
         typed: Field,
     },
     Remind {

@@ -59,7 +59,7 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
         }
         Message::Postings { list, ask, answer } => answers::postings(state, list, ask, answer),
         Message::Posting { id, answer } => answers::posting(state, &id, answer),
-        Message::Changed { before, said, answer } => postings::changed(state, *before, said, answer),
+        Message::Changed { number, before, said, answer } => postings::changed(state, number, *before, said, answer, &mut effects),
         Message::Reminded { posting_id, said, answer } => postings::reminded(state, &posting_id, said, answer, &mut effects),
         Message::Jobs { ask, answer } => answers::jobs(state, ask, answer),
         Message::Job { id, answer } => answers::job(state, &id, answer),

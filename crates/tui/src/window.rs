@@ -38,6 +38,8 @@ pub struct Window<T> {
     pub is_estimate: bool,
     top: u64,
     selected: u64,
+    /// The row that was chosen when the list was last to be read again: it may come with any page.
+    followed: Option<T>,
     pub trouble: Option<Trouble>,
 }
 
@@ -81,19 +83,23 @@ impl<T> Default for Window<T> {
             is_estimate: false,
             top: 0,
             selected: 0,
+            followed: None,
             trouble: None,
         }
     }
 }
 
 impl<T: Row> Window<T> {
-    /// Takes an answer; false when it was overtaken by another question. The choice stays with its row, wherever that is now.
+    /// Takes an answer; false when it was overtaken by another one. The choice stays with its row, wherever that is now.
     pub fn accept(&mut self, ask: Ask, answer: Result<List<T>, Trouble>) -> bool {
-        if ask.question != self.question {
+        let is_older = self.pages.get(&ask.page).is_some_and(|(version, _)| *version > ask.version);
+        if ask.question != self.question || is_older {
             return false;
         }
         let list = match answer {
             Ok(list) => list,
+            // The same rows were asked for again since.
+            Err(_) if ask.version < self.version => return false,
             Err(trouble) => {
                 self.trouble = Some(trouble);
                 return true;
@@ -107,7 +113,7 @@ impl<T: Row> Window<T> {
         self.total = Some(if list.pagination.has_more { list.pagination.total.max(end + 1) } else { end });
         self.is_estimate = list.pagination.total_is_estimate && list.pagination.has_more;
         self.trouble = None;
-        let chosen = self.chosen().cloned();
+        let chosen = self.followed.clone().or_else(|| self.chosen().cloned());
         self.pages.insert(ask.page, (ask.version, list.data));
         if let Some(chosen) = chosen {
             self.follow(&chosen);
@@ -117,12 +123,25 @@ impl<T: Row> Window<T> {
         true
     }
 
+    /// The same rows are to be read again; until they come, the old ones stay.
+    pub fn refresh(&mut self) {
+        if self.asked.is_empty() || self.followed.is_none() {
+            self.followed = self.chosen().cloned();
+        }
+        self.version += 1;
+        self.asked.clear();
+        self.trouble = None;
+    }
+
     /// Moves the choice, and what is seen along with it, to where its row is now; a list that is seen from its start stays there.
     fn follow(&mut self, chosen: &T) {
         if self.chosen().is_some_and(|row| row.is_same(chosen)) {
             return;
         }
-        let Some(now) = self.held().find(|(_, row)| row.is_same(chosen)).map(|(index, _)| index) else { return };
+        // Pages that are yet to be read again may still show it where it was.
+        let at = |page: &u64| self.pages.get(page).map(|(version, _)| *version);
+        let found = self.held().filter(|(_, row)| row.is_same(chosen)).max_by_key(|(index, _)| at(&(index / PAGE)));
+        let Some(now) = found.map(|(index, _)| index) else { return };
         if self.top > 0 {
             self.top = (self.top + now).saturating_sub(self.selected);
         }
@@ -134,13 +153,6 @@ impl<T> Window<T> {
     /// Other rows are wanted, from the first one on.
     pub fn begin_anew(&mut self) {
         *self = Window { question: self.question + 1, version: self.version, ..Window::default() };
-    }
-
-    /// The same rows are to be read again; until they come, the old ones stay.
-    pub fn refresh(&mut self) {
-        self.version += 1;
-        self.asked.clear();
-        self.trouble = None;
     }
 
     /// What has to be asked for so that `height` rows from the top on and those around them can be drawn.
@@ -187,6 +199,11 @@ impl<T> Window<T> {
         self.pages.values_mut().flat_map(|(_, rows)| rows.iter_mut())
     }
 
+    /// Whether answers are on their way that may not know of what has changed meanwhile.
+    pub fn is_asking(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
     pub fn held(&self) -> impl Iterator<Item = (u64, &T)> {
         self.pages.iter().flat_map(|(page, (_, rows))| rows.iter().enumerate().map(move |(index, row)| (page * PAGE + index as u64, row)))
     }
@@ -205,6 +222,7 @@ impl<T> Window<T> {
     }
 
     pub fn select(&mut self, index: u64, height: u64) {
+        self.followed = None;
         self.selected = index;
         self.clamp();
         self.show_selected(height);
@@ -216,6 +234,7 @@ impl<T> Window<T> {
 
     /// Moves what is seen and takes the choice along only where it would leave the window.
     pub fn scroll_by(&mut self, rows: i64, height: u64) {
+        self.followed = None;
         let last_top = self.total.unwrap_or(0).saturating_sub(height);
         self.top = self.top.saturating_add_signed(rows).min(last_top);
         let last = (self.top + height).saturating_sub(1);

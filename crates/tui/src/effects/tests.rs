@@ -101,7 +101,7 @@ async fn a_change_says_only_what_is_different() {
         .mount(&server)
         .await;
     let patch = Box::new(PostingPatch { notes: Some(None), ..PostingPatch::default() });
-    performer.perform(Effect::ChangePosting { before: Box::new(posting(1)), patch, said: "Noted".into() });
+    performer.perform(Effect::ChangePosting { number: 1, before: Box::new(posting(1)), patch, said: "Noted".into() });
     let Message::Changed { answer: Ok(after), .. } = next(&mut messages).await else { panic!() };
     assert_eq!(*after, posting(1));
 }

@@ -15,7 +15,10 @@ pub fn postings(state: &mut State, list: ListOf, ask: Ask, answer: Answer<List<P
         ListOf::CompanyPostings => &mut state.companies.postings,
         _ => &mut state.postings.list,
     };
-    window.accept(ask, answer);
+    let told = answer.as_ref().map(|list| list.data.clone()).unwrap_or_default();
+    if window.accept(ask, answer) {
+        super::postings::show_unanswered(state, &told);
+    }
     if list == ListOf::Postings && state.postings.detail.is_pinned {
         choose_the_pinned(state);
     }
@@ -34,19 +37,21 @@ fn choose_the_pinned(state: &mut State) {
 
 pub fn posting(state: &mut State, id: &str, answer: Answer<Box<PostingWhole>>) {
     heard_from(state, &answer);
-    if state.postings.detail.id.as_deref() != Some(id) {
-        return;
-    }
+    let is_open = state.postings.detail.id.as_deref() == Some(id);
     match answer {
         Ok(mut whole) => {
             // The note that it was seen may still be on its way.
             let held = state.postings.list.held().find(|(_, posting)| posting.id == id);
             whole.posting.seen_at = whole.posting.seen_at.or(held.and_then(|(_, posting)| posting.seen_at));
-            super::postings::replace(state, &whole.posting);
-            state.postings.detail.whole = Some(whole);
-            state.postings.detail.trouble = None;
+            let told = whole.posting.clone();
+            if is_open {
+                state.postings.detail.whole = Some(whole);
+                state.postings.detail.trouble = None;
+            }
+            super::postings::replace(state, &told);
         }
-        Err(trouble) => state.postings.detail.trouble = Some(trouble),
+        Err(trouble) if is_open => state.postings.detail.trouble = Some(trouble),
+        Err(_) => {}
     }
 }
 

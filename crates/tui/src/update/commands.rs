@@ -1,6 +1,6 @@
 //! Carries a command out, wherever it came from: a key, a click or the palette.
 
-use sluice_api::{ApplicationStatus, JobStatus, PostingOutcome, PostingPatch};
+use sluice_api::{ApplicationStatus, JobStatus, PostingOutcome};
 
 use super::{dialogs, import, jobs, postings, push, refresh, show};
 use crate::command::Command;
@@ -8,7 +8,7 @@ use crate::effect::{Effect, Steering};
 use crate::field::Field;
 use crate::filter::Filter;
 use crate::layout::rows;
-use crate::state::{Detail, Dialog, ImportTab, ListOf, Pane, Place, Screen, State};
+use crate::state::{Detail, Dialog, ImportTab, Left, ListOf, Pane, Place, Screen, State};
 use crate::toast::Draft;
 
 pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
@@ -41,12 +41,12 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
         Command::Words => dialogs::ask_for_words(state),
         Command::Filter if state.place() == Place::Jobs => next_status(state),
         Command::Filter => dialogs::ask_for_a_filter(state),
-        Command::Widen => change_filter(state, |filter| *filter = filter.widest()),
-        Command::NextOrder => change_filter(state, |filter| filter.order_by(filter.order.next())),
-        Command::TurnOrder => change_filter(state, |filter| filter.descending = !filter.descending),
+        Command::Widen => widen(state),
+        Command::NextOrder => change_filter(state, filtered(state), |filter| filter.order_by(filter.order.next())),
+        Command::TurnOrder => change_filter(state, filtered(state), |filter| filter.descending = !filter.descending),
         Command::Apply => {
-            if let Some(id) = postings::chosen(state).map(|posting| posting.id.clone()) {
-                postings::set_status(state, &id, Some(ApplicationStatus::Applied), effects);
+            if let Some(posting) = postings::chosen(state).cloned() {
+                postings::set_status(state, posting, Some(ApplicationStatus::Applied), effects);
             }
         }
         Command::Status => dialogs::ask_for_a_status(state),
@@ -91,6 +91,10 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
 }
 
 pub fn open_toast(state: &mut State, id: u64, effects: &mut Vec<Effect>) {
+    // What they ask is about the screen that is left.
+    while !state.dialogs.is_empty() {
+        dialogs::close(state);
+    }
     if let Some(toast) = state.toasts.dismiss(id) {
         jobs::open(state, toast.opens, effects);
     }
@@ -102,10 +106,45 @@ fn back(state: &mut State) {
         state.tray.is_open = false;
         state.tray.is_focused = false;
     } else if state.pane() == Pane::Side {
-        *state.pane_mut() = Pane::List;
-    } else if state.screen == Screen::Postings && state.postings.filter.is_narrow() {
-        change_filter(state, |filter| *filter = filter.widest());
+        focus(state, Pane::List);
+    } else if state.screen == Screen::Postings {
+        match state.postings.left.take() {
+            Some(left) => take_up(state, *left),
+            None => change_filter(state, ListOf::Postings, |filter| *filter = filter.of_everything()),
+        }
     }
+}
+
+/// Turns to a pane. Back in the list of postings, the detail follows the highlighted row again.
+pub fn focus(state: &mut State, pane: Pane) {
+    *state.pane_mut() = pane;
+    if state.screen == Screen::Postings && pane == Pane::List {
+        state.postings.detail.is_pinned = false;
+    }
+}
+
+/// Shows the postings again as they were before others were shown.
+fn take_up(state: &mut State, left: Left) {
+    state.postings.filter = left.filter;
+    state.postings.list = left.list;
+    state.postings.list.refresh();
+    let height = rows(state, ListOf::Postings);
+    state.postings.list.show_selected(height);
+}
+
+fn widen(state: &mut State) {
+    let list = filtered(state);
+    if list == ListOf::Results {
+        change_filter(state, list, |filter| *filter = filter.widest());
+    } else {
+        state.postings.left = None;
+        change_filter(state, list, |filter| *filter = filter.of_everything());
+    }
+}
+
+/// The list that words, filter and order are about.
+pub fn filtered(state: &State) -> ListOf {
+    if state.place() == Place::ImportSearch { ListOf::Results } else { ListOf::Postings }
 }
 
 fn turn_to_the_other_pane(state: &mut State, effects: &mut Vec<Effect>) {
@@ -116,14 +155,15 @@ fn turn_to_the_other_pane(state: &mut State, effects: &mut Vec<Effect>) {
         }
         if state.pane() == Pane::Side {
             state.tray.is_focused = true;
-            *state.pane_mut() = Pane::List;
+            focus(state, Pane::List);
             return;
         }
     }
     let other = state.pane().other();
-    *state.pane_mut() = other;
     if state.screen == Screen::Postings && other == Pane::Side {
         open_posting(state, effects);
+    } else {
+        focus(state, other);
     }
 }
 
@@ -150,9 +190,6 @@ fn walk(state: &mut State, by: i64) {
 
 pub fn walk_list(state: &mut State, list: ListOf, by: i64) {
     let height = rows(state, list);
-    if list == ListOf::Postings {
-        state.postings.detail.is_pinned = false;
-    }
     match list {
         ListOf::Postings => state.postings.list.move_by(by, height),
         ListOf::Results => state.import.search.results.move_by(by, height),
@@ -181,10 +218,7 @@ fn open(state: &mut State, effects: &mut Vec<Effect>) {
                 jobs::open_job(state, &id, effects);
             }
         }
-        (Place::Postings, Pane::List) => {
-            state.postings.pane = Pane::Side;
-            open_posting(state, effects);
-        }
+        (Place::Postings, Pane::List) => open_posting(state, effects),
         (Place::Jobs, Pane::List) => state.jobs.pane = Pane::Side,
         (Place::Jobs, Pane::Side) => {
             if let Some(job) = state.job().cloned() {
@@ -207,9 +241,10 @@ fn open(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Reads the chosen posting whole at once, and notes that somebody has opened it.
+/// Turns to the highlighted posting, reads it whole at once, and notes that somebody has opened it.
 pub fn open_posting(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(posting) = postings::chosen(state).cloned() else { return };
+    let Some(posting) = state.postings.list.chosen().cloned() else { return };
+    state.postings.pane = Pane::Side;
     if state.postings.detail.id.as_ref() != Some(&posting.id) {
         state.postings.detail = Detail { id: Some(posting.id.clone()), ..Detail::default() };
     }
@@ -217,18 +252,17 @@ pub fn open_posting(state: &mut State, effects: &mut Vec<Effect>) {
         state.postings.detail.due_at = None;
         effects.push(Effect::LoadPosting { id: posting.id.clone() });
     }
-    if posting.seen_at.is_none() {
-        let patch = PostingPatch { seen: Some(true), ..PostingPatch::default() };
-        postings::change_quietly(state, posting, patch, effects);
-    }
+    postings::note_as_seen(state, posting, effects);
 }
 
-/// Goes to the postings with a filter; `posting_id` is opened when it is known by then.
+/// Goes to the postings with a filter, and keeps the reader's own list for the way back; `posting_id` is opened.
 pub fn show_in_postings(state: &mut State, filter: Filter, posting_id: Option<String>, effects: &mut Vec<Effect>) {
     show(state, Screen::Postings);
     if state.postings.filter != filter {
-        state.postings.filter = filter;
+        let left = Left { filter: std::mem::replace(&mut state.postings.filter, filter), list: state.postings.list.clone() };
+        state.postings.left.get_or_insert(Box::new(left));
         state.postings.list.begin_anew();
+        state.postings.news = 0;
     }
     let Some(id) = posting_id else { return };
     let held = state.postings.list.held().find(|(_, posting)| posting.id == id).map(|(index, _)| index);
@@ -249,16 +283,13 @@ fn show_company(state: &mut State) {
         return;
     };
     let name = posting.company_name.clone().unwrap_or_default();
-    change_filter(state, |filter| filter.company = Some((id, name)));
-    state.postings.pane = Pane::List;
+    change_filter(state, ListOf::Postings, |filter| filter.company = Some((id, name)));
+    focus(state, Pane::List);
 }
 
-/// Changes what the list in front shows; it starts from its first row.
-pub fn change_filter(state: &mut State, change: impl FnOnce(&mut Filter)) {
-    let (filter, list) = match state.place() {
-        Place::ImportSearch => (&mut state.import.search.filter, ListOf::Results),
-        _ => (&mut state.postings.filter, ListOf::Postings),
-    };
+/// Changes what a list shows; it starts from its first row.
+pub fn change_filter(state: &mut State, list: ListOf, change: impl FnOnce(&mut Filter)) {
+    let filter = dialogs::filter(state, list);
     let before = filter.clone();
     change(filter);
     if *filter == before {

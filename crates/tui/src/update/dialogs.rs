@@ -12,7 +12,7 @@ use crate::filter::{Filter, LEVELS, STATUSES, TYPES, Tracked, WORKPLACES};
 use crate::form::{Did, Form, Input};
 use crate::keys::name;
 use crate::remind;
-use crate::state::{Dialog, ListOf, Place, State};
+use crate::state::{Dialog, ListOf, State};
 use sluice_api::wording::posting as words;
 
 /// After the last letter, before the list is asked for anew.
@@ -20,39 +20,39 @@ const TYPING: SignedDuration = SignedDuration::from_millis(200);
 const MOST_STARS: usize = 5;
 
 pub fn ask_for_words(state: &mut State) {
-    let list = if state.place() == Place::ImportSearch { ListOf::Results } else { ListOf::Postings };
+    let list = commands::filtered(state);
     let before = filter(state, list).words.clone();
-    push(state, Dialog::Words { typed: Field::line(before.clone()), before, due_at: None });
+    push(state, Dialog::Words { typed: Field::line(before.clone()), before, list, due_at: None });
 }
 
-fn filter(state: &mut State, list: ListOf) -> &mut Filter {
+pub fn filter(state: &mut State, list: ListOf) -> &mut Filter {
     if list == ListOf::Results { &mut state.import.search.filter } else { &mut state.postings.filter }
 }
 
 /// Words take effect while they are typed, once the typing rests.
 pub fn apply_due_words(state: &mut State) {
     let now = state.now;
-    if let Some(Dialog::Words { typed, due_at, .. }) = state.dialogs.last_mut()
+    if let Some(Dialog::Words { typed, due_at, list, .. }) = state.dialogs.last_mut()
         && due_at.is_some_and(|at| at <= now)
     {
         *due_at = None;
-        let words = typed.text().to_owned();
-        commands::change_filter(state, |filter| filter.words = words);
+        let (list, words) = (*list, typed.text().to_owned());
+        commands::change_filter(state, list, |filter| filter.words = words);
     }
 }
 
 pub fn ask_for_a_status(state: &mut State) {
     let Some(posting) = postings::chosen(state) else { return };
     let chosen = posting.status.and_then(|status| STATUSES.iter().position(|other| *other == status)).map_or(0, |at| at + 1);
-    let (id, title) = (posting.id.clone(), words::title(posting));
-    push(state, Dialog::Status { id, title, chosen });
+    let posting = Box::new(posting.clone());
+    push(state, Dialog::Status { posting, chosen });
 }
 
 pub fn ask_for_a_note(state: &mut State) {
     let Some(posting) = postings::chosen(state) else { return };
-    let (id, title) = (posting.id.clone(), words::title(posting));
     let typed = Field::lines(posting.notes.clone().unwrap_or_default());
-    push(state, Dialog::Note { id, title, typed });
+    let posting = Box::new(posting.clone());
+    push(state, Dialog::Note { posting, typed });
 }
 
 pub fn ask_for_a_reminder(state: &mut State) {
@@ -63,7 +63,7 @@ pub fn ask_for_a_reminder(state: &mut State) {
 }
 
 pub fn ask_for_a_filter(state: &mut State) {
-    let list = if state.place() == Place::ImportSearch { ListOf::Results } else { ListOf::Postings };
+    let list = commands::filtered(state);
     let form = filter_form(filter(state, list));
     push(state, Dialog::Filter { form, list });
 }
@@ -146,8 +146,8 @@ fn read_filter(form: &mut Form, before: &Filter) -> Option<Filter> {
 pub fn close(state: &mut State) {
     let Some(dialog) = state.dialogs.pop() else { return };
     // Words that were tried and left are not kept.
-    if let Dialog::Words { before, .. } = dialog {
-        commands::change_filter(state, |filter| filter.words = before);
+    if let Dialog::Words { before, list, .. } = dialog {
+        commands::change_filter(state, list, |filter| filter.words = before);
     }
 }
 
@@ -281,22 +281,22 @@ fn finish(state: &mut State, effects: &mut Vec<Effect>) {
                 commands::run(state, entry.command, effects);
             }
         }
-        Dialog::Words { typed, .. } => {
+        Dialog::Words { typed, list, .. } => {
             let words = typed.text().to_owned();
-            commands::change_filter(state, |filter| filter.words = words);
+            commands::change_filter(state, list, |filter| filter.words = words);
         }
         Dialog::Filter { mut form, list } => {
             let before = filter(state, list).clone();
             match read_filter(&mut form, &before) {
-                Some(filter) => commands::change_filter(state, |old| *old = filter),
+                Some(filter) => commands::change_filter(state, list, |old| *old = filter),
                 None => push(state, Dialog::Filter { form, list }),
             }
         }
-        Dialog::Status { id, chosen, .. } => {
+        Dialog::Status { posting, chosen } => {
             let status = chosen.checked_sub(1).and_then(|at| STATUSES.get(at).copied());
-            postings::set_status(state, &id, status, effects);
+            postings::set_status(state, *posting, status, effects);
         }
-        Dialog::Note { id, typed, .. } => postings::set_notes(state, &id, typed.said(), effects),
+        Dialog::Note { posting, typed } => postings::set_notes(state, *posting, typed.said(), effects),
         Dialog::Remind { id, title, mut form } => {
             form.forget_errors();
             match remind::when(&form.said("due_at").unwrap_or_default(), state.now, &state.zone) {

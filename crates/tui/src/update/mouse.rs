@@ -40,8 +40,10 @@ fn click(state: &mut State, hit: Hit, effects: &mut Vec<Effect>) {
         Hit::Tab(tab) => import::show_tab(state, tab),
         Hit::Pane(pane) => {
             state.tray.is_focused = false;
-            if *state.pane_mut() != pane {
-                *state.pane_mut() = pane;
+            if state.screen == Screen::Postings && state.pane() == Pane::List && pane == Pane::Side {
+                commands::open_posting(state, effects);
+            } else {
+                commands::focus(state, pane);
             }
         }
         Hit::Row(list, index) => choose_row(state, list, index, effects),
@@ -72,8 +74,7 @@ fn click(state: &mut State, hit: Hit, effects: &mut Vec<Effect>) {
 /// The first click on a row chooses it, the second opens it.
 fn choose_row(state: &mut State, list: ListOf, index: u64, effects: &mut Vec<Effect>) {
     state.tray.is_focused = false;
-    *state.pane_mut() = if list == ListOf::CompanyPostings { Pane::Side } else { Pane::List };
-    state.postings.detail.is_pinned = false;
+    commands::focus(state, if list == ListOf::CompanyPostings { Pane::Side } else { Pane::List });
     let height = rows(state, list);
     let window_selected = match list {
         ListOf::Postings => choose(&mut state.postings.list, index, height),

@@ -2,23 +2,34 @@
 
 use jiff::Timestamp;
 use sluice_api::wording::posting as words;
-use sluice_api::{ApplicationStatus, Posting, PostingPatch, PostingsChanged, Reminder};
+use sluice_api::{ApplicationStatus, Posting, PostingPatch, PostingsChanged, Reminder, Role};
 
 use super::answers::heard_from;
 use super::refresh;
 use crate::effect::Effect;
 use crate::filter::Order;
 use crate::message::Answer;
-use crate::state::{State, Unanswered};
+use crate::state::{Pane, State, Unanswered, Undo};
 use crate::toast::Draft;
+use crate::window::Window;
 
 /// So many changes can be taken back.
 const MOST_UNDONE: usize = 50;
 
-/// The posting that commands are about.
+/// The posting that commands are about: the one that is read, or the highlighted row.
 pub fn chosen(state: &State) -> Option<&Posting> {
+    match state.postings.pane {
+        Pane::List => state.postings.list.chosen(),
+        Pane::Side => open(state),
+    }
+}
+
+/// The posting of the detail, also while only its row is known.
+pub fn open(state: &State) -> Option<&Posting> {
     let detail = &state.postings.detail;
-    if detail.is_pinned { detail.whole.as_ref().map(|whole| &whole.posting) } else { state.postings.list.chosen() }
+    let id = detail.id.as_ref()?;
+    let row = || state.postings.list.held().map(|(_, posting)| posting).find(|posting| posting.id == *id);
+    detail.whole.as_ref().map(|whole| &whole.posting).or_else(row)
 }
 
 /// The posting as it is held now; rows may have moved since somebody began to write about it.
@@ -28,48 +39,52 @@ fn held(state: &State, id: &str) -> Option<Posting> {
     rows.find(|posting| posting.id == id).cloned()
 }
 
-pub fn set_status(state: &mut State, id: &str, status: Option<ApplicationStatus>, effects: &mut Vec<Effect>) {
+pub fn set_status(state: &mut State, posting: Posting, status: Option<ApplicationStatus>, effects: &mut Vec<Effect>) {
     let patch = PostingPatch { status: Some(status), ..PostingPatch::default() };
-    change(state, held(state, id), patch, &words::status(status).word, effects);
+    change(state, posting, patch, &words::status(status).word, effects);
 }
 
-pub fn set_notes(state: &mut State, id: &str, notes: Option<String>, effects: &mut Vec<Effect>) {
+pub fn set_notes(state: &mut State, posting: Posting, notes: Option<String>, effects: &mut Vec<Effect>) {
     let patch = PostingPatch { notes: Some(notes), ..PostingPatch::default() };
-    change(state, held(state, id), patch, "Noted", effects);
+    change(state, posting, patch, "Noted", effects);
 }
 
 pub fn hide_or_show(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(before) = chosen(state).cloned() else { return };
     let said = if before.hidden { "Shown again" } else { "Hidden" };
     let patch = PostingPatch { hidden: Some(!before.hidden), ..PostingPatch::default() };
-    change(state, Some(before), patch, said, effects);
+    change(state, before, patch, said, effects);
 }
 
 pub fn change_stars(state: &mut State, by: i8, effects: &mut Vec<Effect>) {
     let Some(before) = chosen(state).cloned() else { return };
     let stars = before.stars.unwrap_or(0).saturating_add_signed(by).min(5);
     let patch = PostingPatch { stars: Some((stars > 0).then_some(stars)), ..PostingPatch::default() };
-    change(state, Some(before), patch, "Rated", effects);
+    change(state, before, patch, "Rated", effects);
 }
 
-/// Changes a posting so that it can be taken back.
-fn change(state: &mut State, before: Option<Posting>, patch: PostingPatch, said: &str, effects: &mut Vec<Effect>) {
-    let Some(before) = before else { return };
+/// Changes a posting so that it can be taken back. `posting` is how it was when somebody chose it; its row may have left the list since.
+fn change(state: &mut State, posting: Posting, patch: PostingPatch, said: &str, effects: &mut Vec<Effect>) {
+    let before = held(state, &posting.id).unwrap_or(posting);
     let back = inverse(&before, &patch);
-    state.postings.undo.push((Box::new(before.clone()), back));
+    let number = send(state, before.clone(), patch, said.to_owned(), effects);
+    state.postings.undo.push(Undo { number, before: Box::new(before), back });
     if state.postings.undo.len() > MOST_UNDONE {
         state.postings.undo.remove(0);
     }
-    send(state, before, patch, said.to_owned(), effects);
 }
 
-/// Changes a posting without a word, such as that it was seen.
-pub fn change_quietly(state: &mut State, before: Posting, patch: PostingPatch, effects: &mut Vec<Effect>) {
-    send(state, before, patch, String::new(), effects);
+/// Notes that somebody has opened a posting, where that somebody may note anything.
+pub fn note_as_seen(state: &mut State, posting: Posting, effects: &mut Vec<Effect>) {
+    let may_write = state.me.as_ref().is_none_or(|me| me.workspace.role != Role::Viewer);
+    if posting.seen_at.is_none() && may_write {
+        let patch = PostingPatch { seen: Some(true), ..PostingPatch::default() };
+        send(state, posting, patch, String::new(), effects);
+    }
 }
 
 pub fn undo(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some((before, back)) = state.postings.undo.pop() else {
+    let Some(Undo { before, back, .. }) = state.postings.undo.pop() else {
         state.toasts.show(Draft::info("There is nothing to take back."), state.now);
         return;
     };
@@ -77,10 +92,16 @@ pub fn undo(state: &mut State, effects: &mut Vec<Effect>) {
     send(state, now, back, "Taken back".to_owned(), effects);
 }
 
-fn send(state: &mut State, before: Posting, patch: PostingPatch, said: String, effects: &mut Vec<Effect>) {
-    state.postings.unanswered.push(Unanswered { id: before.id.clone(), patch: patch.clone(), at: state.now });
-    replace(state, &before);
-    effects.push(Effect::ChangePosting { before: Box::new(before), patch: Box::new(patch), said });
+fn send(state: &mut State, before: Posting, patch: PostingPatch, said: String, effects: &mut Vec<Effect>) -> u64 {
+    let postings = &mut state.postings;
+    postings.changes += 1;
+    let number = postings.changes;
+    // Without changes under way, what is held is what the server told.
+    postings.stored.entry(before.id.clone()).or_insert_with(|| before.clone());
+    postings.unanswered.push(Unanswered { number, id: before.id.clone(), patch: patch.clone(), at: state.now });
+    show(state, before.clone());
+    effects.push(Effect::ChangePosting { number, before: Box::new(before), patch: Box::new(patch), said });
+    number
 }
 
 /// What the server will make of the patch, as far as it shows.
@@ -100,6 +121,9 @@ fn apply(posting: &mut Posting, patch: &PostingPatch, now: Timestamp) {
     }
     if let Some(stars) = patch.stars {
         posting.stars = stars;
+        if stars.is_none() {
+            posting.stars_reason = None;
+        }
     }
     if let Some(reason) = &patch.stars_reason {
         posting.stars_reason.clone_from(reason);
@@ -119,30 +143,48 @@ fn inverse(before: &Posting, patch: &PostingPatch) -> PostingPatch {
         applied_at: patch.status.map(|_| before.applied_at),
         notes: patch.notes.as_ref().map(|_| before.notes.clone()),
         stars: patch.stars.map(|_| before.stars),
+        // Without stars there is no reason for them.
+        stars_reason: (patch.stars == Some(None) && before.stars_reason.is_some()).then(|| before.stars_reason.clone()),
         hidden: patch.hidden.map(|_| before.hidden),
         ..PostingPatch::default()
     }
 }
 
-/// Puts the posting wherever it is held, with the changes that the server has yet to answer; descriptions that lists leave out stay.
+/// Puts a posting as the server told it wherever it is held.
 pub fn replace(state: &mut State, posting: &Posting) {
-    let mut now = posting.clone();
-    for change in state.postings.unanswered.iter().filter(|change| change.id == posting.id) {
-        apply(&mut now, &change.patch, change.at);
+    if let Some(stored) = state.postings.stored.get_mut(&posting.id) {
+        stored.clone_from(posting);
     }
-    let posting = &now;
+    show(state, posting.clone());
+}
+
+/// Shows the posting with the changes that the server has yet to answer; the descriptions of one that is open stay.
+fn show(state: &mut State, mut posting: Posting) {
+    let id = posting.id.clone();
+    for change in state.postings.unanswered.iter().filter(|change| change.id == id) {
+        apply(&mut posting, &change.patch, change.at);
+    }
+    // Lists hold no descriptions.
+    let summary = Posting { description_text: None, description_html: None, description_markdown: None, ..posting.clone() };
     let held = state.postings.list.held_mut();
     for row in held.chain(state.import.search.results.held_mut()).chain(state.companies.postings.held_mut()) {
         if row.id == posting.id {
-            *row = posting.clone();
+            row.clone_from(&summary);
         }
     }
     if let Some(whole) = state.postings.detail.whole.as_mut().filter(|whole| whole.posting.id == posting.id) {
-        let before = std::mem::replace(&mut whole.posting, posting.clone());
+        let before = std::mem::replace(&mut whole.posting, posting);
         let now = &mut whole.posting;
         now.description_text = now.description_text.take().or(before.description_text);
         now.description_html = now.description_html.take().or(before.description_html);
         now.description_markdown = now.description_markdown.take().or(before.description_markdown);
+    }
+}
+
+/// After rows have come that were read before the server had all changes.
+pub fn show_unanswered(state: &mut State, told: &[Posting]) {
+    for posting in told.iter().filter(|posting| state.postings.stored.contains_key(&posting.id)).cloned().collect::<Vec<_>>() {
+        replace(state, &posting);
     }
 }
 
@@ -151,6 +193,11 @@ fn may_leave(state: &State, before: &Posting, after: &Posting) -> bool {
     let noted = before.status != after.status || before.stars != after.stars || before.notes != after.notes;
     let filter = &state.postings.filter;
     before.hidden != after.hidden || (noted && (filter.is_narrow() || matches!(filter.order, Order::Status | Order::Stars)))
+}
+
+fn held_anywhere(state: &State, id: &str) -> Option<Posting> {
+    let rows = |window: &Window<Posting>| window.held().map(|(_, posting)| posting).find(|posting| posting.id == id).cloned();
+    held(state, id).or_else(|| rows(&state.import.search.results)).or_else(|| rows(&state.companies.postings))
 }
 
 /// What people changed, here or anywhere else.
@@ -166,13 +213,10 @@ pub fn hear(state: &mut State, changed: &PostingsChanged) {
         return;
     }
     for now in &changed.postings {
-        let held =
-            state.postings.list.held().map(|(_, posting)| posting).chain(state.import.search.results.held().map(|(_, posting)| posting));
-        let Some(before) =
-            held.chain(state.companies.postings.held().map(|(_, posting)| posting)).find(|posting| posting.id == now.id).cloned()
-        else {
-            continue;
-        };
+        if state.postings.detail.id.as_ref() == Some(&now.id) {
+            refresh::mark(state, |refresh| refresh.detail = true);
+        }
+        let Some(before) = state.postings.stored.get(&now.id).cloned().or_else(|| held_anywhere(state, &now.id)) else { continue };
         let after = Posting {
             status: now.status,
             stars: now.stars,
@@ -188,15 +232,13 @@ pub fn hear(state: &mut State, changed: &PostingsChanged) {
     }
 }
 
-pub fn changed(state: &mut State, before: Posting, said: String, answer: Answer<Box<Posting>>) {
+pub fn changed(state: &mut State, number: u64, before: Posting, said: String, answer: Answer<Box<Posting>>, effects: &mut Vec<Effect>) {
     heard_from(state, &answer);
-    // Changes are stored one after the other, so the oldest one is answered first.
-    if let Some(answered) = state.postings.unanswered.iter().position(|change| change.id == before.id) {
-        state.postings.unanswered.remove(answered);
-    }
+    state.postings.unanswered.retain(|change| change.number != number);
     match answer {
         Ok(posting) => {
-            if may_leave(state, &before, &posting) {
+            // A list that was read before the change may still be on its way.
+            if may_leave(state, &before, &posting) || state.postings.list.is_asking() {
                 refresh::mark(state, |refresh| refresh.postings = true);
             }
             replace(state, &posting);
@@ -207,11 +249,16 @@ pub fn changed(state: &mut State, before: Posting, said: String, answer: Answer<
             }
         }
         Err(trouble) => {
-            replace(state, &before);
-            state.postings.undo.retain(|(undone, _)| undone.id != before.id);
+            let stored = state.postings.stored.get(&before.id).cloned().unwrap_or_else(|| before.clone());
+            show(state, stored);
+            state.postings.undo.retain(|undo| undo.number != number);
+            effects.push(Effect::LoadPosting { id: before.id.clone() });
             let text = trouble.lines()[1..].join(" ");
             state.toasts.show(Draft::error(format!("Not stored: {}", trouble.what)).saying(text), state.now);
         }
+    }
+    if !state.postings.unanswered.iter().any(|change| change.id == before.id) {
+        state.postings.stored.remove(&before.id);
     }
 }
 

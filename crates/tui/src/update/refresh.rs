@@ -111,6 +111,9 @@ fn carry_out(state: &mut State, effects: &mut Vec<Effect>) {
         state.companies.postings.refresh();
         state.postings.news = 0;
     }
+    if refresh.postings || refresh.detail {
+        effects.extend(state.postings.detail.id.clone().map(|id| Effect::LoadPosting { id }));
+    }
     if refresh.postings || refresh.counts {
         effects.push(Effect::LoadCounts);
     }
@@ -180,7 +183,8 @@ fn follow_with_the_detail(state: &mut State, effects: &mut Vec<Effect>) {
     if !is_wide(state) && state.postings.pane == Pane::List {
         return;
     }
-    if state.postings.detail.is_pinned {
+    // Whoever reads a posting keeps it, whatever becomes of the list.
+    if state.postings.detail.is_pinned || (state.postings.pane == Pane::Side && state.postings.detail.id.is_some()) {
         return;
     }
     let chosen = state.postings.list.chosen().map(|posting| posting.id.clone());

@@ -9,11 +9,13 @@ use sluice_api::{
 use crate::effect::{Effect, Steering};
 use crate::message::{Message, Start};
 use crate::names::{FETCH, SEARCH};
-use crate::samples::{Played, failed, job, list, noon, posting};
+use crate::samples::{Played, failed, job, list, noon, posting, whole};
 use crate::state::{Dialog, ImportTab, Link, Pane, Screen, State};
 use crate::toast::Level;
 use crate::trouble::Trouble;
 use crate::update::next_wake;
+
+mod postings;
 
 fn told(played: &mut Played, job: Job) {
     played.jobs.retain(|other| other.id != job.id);
@@ -93,7 +95,7 @@ fn what_is_marked_shows_at_once_and_is_stored() {
     let row = played.state.postings.list.chosen().unwrap().clone();
     assert_eq!((row.status, row.status_at, row.applied_at), (Some(ApplicationStatus::Applied), Some(noon()), Some(noon())));
     let patch = PostingPatch { status: Some(Some(ApplicationStatus::Applied)), ..PostingPatch::default() };
-    let effect = Effect::ChangePosting { before: Box::new(posting(1)), patch: Box::new(patch), said: "Applied".into() };
+    let effect = Effect::ChangePosting { number: 1, before: Box::new(posting(1)), patch: Box::new(patch), said: "Applied".into() };
     assert_eq!(changes(&played), [&effect]);
 }
 
@@ -103,8 +105,9 @@ fn what_the_server_refuses_is_as_before_and_said() {
     played.press("j x");
     assert!(played.state.postings.list.chosen().unwrap().hidden);
     let trouble = Trouble::new("A viewer may not change this.");
-    played.tell(Message::Changed { before: Box::new(posting(1)), said: "Hidden".into(), answer: Err(trouble) });
-    assert_eq!(played.state.postings.list.chosen(), Some(&posting(1)));
+    played.tell(Message::Changed { number: 1, before: Box::new(posting(1)), said: "Hidden".into(), answer: Err(trouble) });
+    let whole = whole(1).posting;
+    assert_eq!(played.state.postings.list.chosen(), Some(&Posting { description_text: None, ..whole }), "as it was, read again");
     assert_eq!(toasts(&played.state), [(Level::Error, "Not stored: A viewer may not change this.".to_owned())]);
     played.press("z");
     assert_eq!(changes(&played).len(), 1, "what was not stored cannot be taken back");
@@ -134,6 +137,7 @@ fn an_answer_to_an_earlier_change_does_not_take_a_later_one_off_the_screen() {
     let first = posting(1);
     played.press("+");
     played.tell(Message::Changed {
+        number: 1,
         before: Box::new(first.clone()),
         said: "Rated".into(),
         answer: Ok(Box::new(Posting { stars: Some(1), ..first })),

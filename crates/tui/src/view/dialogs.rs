@@ -34,8 +34,8 @@ pub fn draw(state: &State, dialog: &Dialog, areas: &Areas, canvas: &mut Canvas) 
         Dialog::Words { typed, .. } => words_line(state, typed, areas, canvas),
         Dialog::Filter { form, .. } => form_dialog(state, "Filter", form, main, canvas),
         Dialog::Remind { title, form, .. } => form_dialog(state, &format!("Reminder: {title}"), form, main, canvas),
-        Dialog::Status { title, chosen, .. } => statuses(state, title, *chosen, main, canvas),
-        Dialog::Note { title, typed, .. } => note(state, title, typed, main, canvas),
+        Dialog::Status { posting, chosen } => statuses(state, &words::title(posting), *chosen, main, canvas),
+        Dialog::Note { posting, typed } => note(state, &words::title(posting), typed, main, canvas),
         Dialog::Rule { typed, error } => rule_dialog(state, typed, error.as_deref(), main, canvas),
         Dialog::Failure { job_id, whole, scroll } => {
             let Some(job) = whole.as_deref().or_else(|| state.overview.job(job_id)) else { return };

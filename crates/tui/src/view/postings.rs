@@ -21,7 +21,7 @@ const ROOMY: u16 = 92;
 pub fn draw(state: &State, panes: Panes, canvas: &mut Canvas) {
     let is_focused = state.place() == Place::Postings;
     if let Some(area) = panes.list {
-        let title = headline("Postings", &state.postings.filter);
+        let title = headline(&whose(state), &state.postings.filter);
         let inside = canvas.panel(area, &title, is_focused && state.postings.pane == Pane::List);
         let table = Table {
             list: ListOf::Postings,
@@ -39,6 +39,9 @@ pub fn draw(state: &State, panes: Panes, canvas: &mut Canvas) {
         if state.postings.news > 0 {
             foot = format!("{} more, u shows them · {foot}", thousands(state.postings.news));
         }
+        if state.postings.left.is_some() {
+            foot = format!("Esc goes back to your list · {foot}");
+        }
         canvas.foot(area, &foot);
     }
     if let Some(area) = panes.side {
@@ -52,6 +55,14 @@ pub fn headline(word: &str, filter: &Filter) -> String {
     parts.extend(filter.said());
     parts.push(filter.order_said());
     parts.join(" · ")
+}
+
+/// "Postings", or also whose: "Postings · Search rust, Berlin".
+fn whose(state: &State) -> String {
+    match &state.postings.filter.job_id {
+        Some(id) => format!("Postings · {}", state.overview.job(id).map_or_else(|| "one job".to_owned(), crate::names::name)),
+        None => "Postings".to_owned(),
+    }
 }
 
 /// "21–40 of 1,240"
@@ -69,7 +80,8 @@ pub fn whereabouts<T>(window: &Window<T>, height: u64) -> String {
 }
 
 fn empty(state: &State, area: Rect, canvas: &mut Canvas) {
-    let lines: &[&str] = if state.postings.filter.is_narrow() {
+    let filter = &state.postings.filter;
+    let lines: &[&str] = if filter.is_narrow() || filter.job_id.is_some() {
         &["No posting is like this.", "", "F takes the filter off."]
     } else {
         &[
