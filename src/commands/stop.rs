@@ -11,6 +11,8 @@ pub struct Stop {
     interrupt: Signal,
     #[cfg(unix)]
     terminate: Signal,
+    #[cfg(unix)]
+    hangup: Option<Signal>,
     #[cfg(windows)]
     interrupt: tokio::signal::windows::CtrlC,
 }
@@ -18,12 +20,23 @@ pub struct Stop {
 impl Stop {
     #[cfg(unix)]
     pub fn listen() -> io::Result<Self> {
-        Ok(Stop { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Stop { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())?, hangup: None })
+    }
+
+    /// Hears also that the terminal is gone. Not for a server: it may have been started to outlive its terminal.
+    #[cfg(unix)]
+    pub fn listen_in_a_terminal() -> io::Result<Self> {
+        Ok(Stop { hangup: Some(signal(SignalKind::hangup())?), ..Stop::listen()? })
     }
 
     #[cfg(windows)]
     pub fn listen() -> io::Result<Self> {
         Ok(Stop { interrupt: tokio::signal::windows::ctrl_c()? })
+    }
+
+    #[cfg(windows)]
+    pub fn listen_in_a_terminal() -> io::Result<Self> {
+        Stop::listen()
     }
 
     /// Returns once for each time that somebody asks.
@@ -32,8 +45,19 @@ impl Stop {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            () = heard(self.hangup.as_mut()) => {}
         }
         #[cfg(windows)]
         self.interrupt.recv().await;
+    }
+}
+
+#[cfg(unix)]
+async fn heard(signal: Option<&mut Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }

@@ -22,13 +22,16 @@ pub async fn run(reach: &Reach, terminal: &Terminal) -> Result<Exit> {
             .remedy("Run it by itself, or use `sluice jobs` and `sluice postings`, which work in pipes.")
             .into());
     }
-    let mut stop = Stop::listen()?;
+    let mut stop = Stop::listen_in_a_terminal()?;
     let connection = connect(reach).await?;
     let options = Options { colour: terminal.colour, zone: terminal.zone.clone(), inside: connection.is_inside() };
     let ended = sluice_tui::run(connection.client.clone(), options, stop.asked()).await;
     if tokio::time::timeout(PATIENCE, connection.close()).await.is_err() {
         tracing::debug!("the pages in hand were left");
     }
-    ended.context("The terminal cannot be used")?;
-    Ok(Exit::DONE)
+    let unstored = ended.context("The terminal cannot be used")?;
+    if unstored.is_empty() {
+        return Ok(Exit::DONE);
+    }
+    Err(Failure::new("Not everything was stored").because(unstored.join("\n")).remedy("Run `sluice tui` again and do it anew.").into())
 }

@@ -21,6 +21,8 @@ use crate::view::view;
 const FRAME: Duration = Duration::from_millis(16);
 /// Messages that are taken in before a key has its turn again.
 const BURST: usize = 64;
+/// Whoever quits waits so long for what was just changed.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Sleeping longer than this is as good as for ever.
 const LONGEST_SLEEP: Duration = Duration::from_secs(3_600);
 
@@ -33,27 +35,31 @@ pub struct Options {
     pub inside: bool,
 }
 
-/// Runs until somebody quits, or until `stopped` is ready. The terminal is as before afterwards.
-pub async fn run(client: Client, options: Options, stopped: impl Future<Output = ()>) -> io::Result<()> {
+/// Runs until somebody quits, or until `stopped` is ready. The terminal is as before afterwards. Returns what was not stored, in words.
+pub async fn run(client: Client, options: Options, stopped: impl Future<Output = ()>) -> io::Result<Vec<String>> {
     let mut terminal = Terminal::take()?;
-    let (sender, messages) = mpsc::unbounded_channel();
+    let (sender, mut messages) = mpsc::unbounded_channel();
     let performer = Performer::new(client, sender);
     let mut state = State::new(terminal.size()?, now(), options);
     performer.listen();
     for effect in begin(&mut state) {
         performer.perform(effect);
     }
-    tokio::select! {
+    let ended = tokio::select! {
         () = stopped => Ok(()),
-        ended = turn(&mut terminal, &mut state, &performer, messages) => ended,
-    }
+        ended = turn(&mut terminal, &mut state, &performer, &mut messages) => ended,
+    };
+    drop(terminal);
+    let mut unstored = performer.finish(messages, PATIENCE).await;
+    unstored.extend(state.unsaved_notes());
+    ended.map(|()| unstored)
 }
 
 async fn turn(
     terminal: &mut Terminal,
     state: &mut State,
     performer: &Performer,
-    mut messages: UnboundedReceiver<Message>,
+    messages: &mut UnboundedReceiver<Message>,
 ) -> io::Result<()> {
     let mut inputs = listen()?;
     let mut drawn_at = Instant::now() - FRAME;

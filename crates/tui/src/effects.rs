@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use sluice_api::wording::posting as words;
 use sluice_api::{
     Client, ClientError, Heard, Job, JobStatus, JobsQuery, List, PageQuery, Posting, PostingItemsQuery, PostingPatch, PostingsQuery,
     ReminderPatch,
@@ -14,6 +15,7 @@ use crate::effect::{Effect, Steering};
 use crate::message::{Answer, Message};
 use crate::state::{JobCounts, LAST_RESULTS};
 use crate::trouble::Trouble;
+use crate::underway::{Request, Underway, refused};
 use crate::window::PAGE;
 
 /// Jobs that have not ended are all held, as far as one page reaches.
@@ -28,6 +30,7 @@ pub struct Performer {
     client: Client,
     messages: UnboundedSender<Message>,
     changes: UnboundedSender<Change>,
+    underway: Underway,
 }
 
 /// A change of a posting, as `Effect::ChangePosting` has it.
@@ -37,6 +40,7 @@ struct Change {
     before: Box<Posting>,
     patch: Box<PostingPatch>,
     said: String,
+    request: Request,
 }
 
 impl Performer {
@@ -44,7 +48,16 @@ impl Performer {
     pub fn new(client: Client, messages: UnboundedSender<Message>) -> Self {
         let (changes, asked) = unbounded_channel();
         tokio::spawn(store_in_order(client.clone(), asked, messages.clone()));
-        Performer { client, messages, changes }
+        Performer { client, messages, changes, underway: Underway::default() }
+    }
+
+    /// Waits for what is yet to be stored, but not longer than `patience`; returns what was not stored, in words.
+    pub async fn finish(self, mut messages: UnboundedReceiver<Message>, patience: Duration) -> Vec<String> {
+        let left = self.underway.ended(patience).await;
+        let answered = std::iter::from_fn(|| messages.try_recv().ok());
+        let mut unstored: Vec<String> = answered.filter_map(|message| refused(&message)).collect();
+        unstored.extend(left.into_iter().map(|words| format!("{words} (the server has not answered)")));
+        unstored
     }
 
     pub fn perform(&self, effect: Effect) {
@@ -63,13 +76,15 @@ impl Performer {
             }),
             Effect::ChangePosting { number, before, patch, said } => {
                 // The task that takes them ends with the runtime, and so does whoever asks.
-                let _ended = self.changes.send(Change { number, before, patch, said });
+                let words = if said.is_empty() { String::new() } else { format!("{said}: {}", words::title(&before)) };
+                let request = self.underway.begin(words);
+                let _ended = self.changes.send(Change { number, before, patch, said, request });
             }
-            Effect::AddReminder { posting_id, request } => self.spawn(async move {
+            Effect::AddReminder { posting_id, request } => self.store("A reminder", async move {
                 let answer = told(client.add_reminder(&posting_id, &request).await);
                 Message::Reminded { posting_id, said: "The reminder is set.".to_owned(), answer }
             }),
-            Effect::FinishReminder { posting_id, id } => self.spawn(async move {
+            Effect::FinishReminder { posting_id, id } => self.store("A reminder that is ticked off", async move {
                 let patch = ReminderPatch { done: Some(true), ..ReminderPatch::default() };
                 let answer = told(client.change_reminder(&posting_id, &id, &patch).await);
                 Message::Reminded { posting_id, said: "The reminder is ticked off.".to_owned(), answer }
@@ -82,7 +97,7 @@ impl Performer {
                 let answer = told(client.job(&id).await).map(Box::new);
                 Message::Job { id, answer }
             }),
-            Effect::Steer { id, steering } => self.spawn(async move {
+            Effect::Steer { id, steering } => self.store("A job's pause, end or retry", async move {
                 let answer = match steering {
                     Steering::Pause => client.pause_job(&id).await,
                     Steering::Resume => client.resume_job(&id).await,
@@ -101,9 +116,9 @@ impl Performer {
                 Message::Companies { ask, answer: told(client.companies(&query).await) }
             }),
             Effect::Import { what, request } => {
-                self.spawn(async move { Message::Started { what, answer: told(client.import_postings(&request).await) } })
+                self.store("An import", async move { Message::Started { what, answer: told(client.import_postings(&request).await) } })
             }
-            Effect::Search { request } => self.spawn(async move {
+            Effect::Search { request } => self.store("A search", async move {
                 Message::Started { what: crate::message::Start::Search, answer: told(client.search_postings(&request).await) }
             }),
             Effect::Collect { job_id, selects, query } => self.spawn(async move {
@@ -111,6 +126,17 @@ impl Performer {
                 Message::Collected { job_id, selects, answer }
             }),
         }
+    }
+
+    /// Like `spawn`, for what changes something.
+    fn store(&self, words: &str, work: impl Future<Output = Message> + Send + 'static) {
+        let request = self.underway.begin(words);
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            // The answer goes out before the request is over, so that whoever waits for its end finds it.
+            let _ended = messages.send(work.await);
+            drop(request);
+        });
     }
 
     fn spawn(&self, work: impl Future<Output = Message> + Send + 'static) {
@@ -155,11 +181,12 @@ async fn follow(client: &Client, messages: &UnboundedSender<Message>) -> Option<
 
 /// Stores changes one after the other: of two that are made in a hurry, the later one must be the one that stays.
 async fn store_in_order(client: Client, mut asked: UnboundedReceiver<Change>, messages: UnboundedSender<Message>) {
-    while let Some(Change { number, before, patch, said }) = asked.recv().await {
+    while let Some(Change { number, before, patch, said, request }) = asked.recv().await {
         let answer = told(client.change_posting(&before.id, &patch).await).map(Box::new);
         if messages.send(Message::Changed { number, before, said, answer }).is_err() {
             return;
         }
+        drop(request);
     }
 }
 

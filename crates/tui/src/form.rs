@@ -8,6 +8,7 @@ use crate::field::Field;
 pub struct Form {
     pub inputs: Vec<Input>,
     pub focus: usize,
+    is_changed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +67,7 @@ pub enum Did {
 
 impl Form {
     pub fn new(inputs: Vec<Input>) -> Self {
-        Form { inputs, focus: 0 }
+        Form { inputs, focus: 0, is_changed: false }
     }
 
     pub fn key(&mut self, key: &KeyEvent) -> Did {
@@ -79,9 +80,11 @@ impl Form {
             KeyCode::Up | KeyCode::BackTab => self.focus = (self.focus + self.inputs.len() - 1) % self.inputs.len(),
             _ => match &mut input.kind {
                 Kind::Text(field) => {
+                    let before = field.text().len();
                     if !field.key(key) {
                         return Did::Nothing;
                     }
+                    self.is_changed |= field.text().len() != before;
                     input.error = None;
                 }
                 Kind::Choice { options, chosen } => match key.code {
@@ -108,7 +111,13 @@ impl Form {
         if let Some(Input { kind: Kind::Text(field), error, .. }) = self.inputs.get_mut(self.focus) {
             field.insert(text);
             *error = None;
+            self.is_changed = true;
         }
+    }
+
+    /// Whether somebody has typed into it.
+    pub fn is_changed(&self) -> bool {
+        self.is_changed
     }
 
     fn input(&self, name: &str) -> Option<&Kind> {

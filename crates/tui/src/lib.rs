@@ -26,6 +26,7 @@ mod text;
 mod theme;
 mod toast;
 mod trouble;
+mod underway;
 mod update;
 mod view;
 mod window;

@@ -213,6 +213,8 @@ pub struct Postings {
     pub stored: BTreeMap<String, Posting>,
     /// Every change has a number of its own.
     pub changes: u64,
+    /// Notes that were begun and left, by the id of their posting.
+    pub drafts: BTreeMap<String, NoteDraft>,
     /// The list as its reader left it for another one, such as what a job found.
     pub left: Option<Box<Left>>,
 }
@@ -233,6 +235,16 @@ pub struct Undo {
     pub number: u64,
     pub before: Box<Posting>,
     pub back: PostingPatch,
+}
+
+/// Notes that are not stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteDraft {
+    /// Of the posting.
+    pub title: String,
+    /// The stored notes that they were begun from.
+    pub began: Option<String>,
+    pub text: String,
 }
 
 /// A list of postings with what was asked of it.
@@ -374,6 +386,8 @@ pub enum Dialog {
     },
     Note {
         posting: Box<Posting>,
+        /// The notes that it was begun from.
+        began: Option<String>,
         typed: Field,
     },
     Remind {
@@ -395,6 +409,18 @@ pub enum Dialog {
         job_id: String,
     },
     Trouble(Trouble),
+}
+
+impl Dialog {
+    /// Whether somebody has typed what closing would throw away.
+    pub fn holds_text(&self) -> bool {
+        match self {
+            Dialog::Note { began, typed, .. } => crate::update::is_unsaved(began.as_ref(), typed),
+            Dialog::Remind { form, .. } => form.is_changed(),
+            Dialog::Rule { typed, .. } => typed.said().is_some(),
+            _ => false,
+        }
+    }
 }
 
 impl State {
@@ -429,6 +455,16 @@ impl State {
             (Screen::Jobs, _) => &mut self.jobs.pane,
             (Screen::Companies, _) => &mut self.companies.pane,
         }
+    }
+
+    /// Notes that were written and not stored, in full, for when the application ends.
+    pub fn unsaved_notes(&self) -> Vec<String> {
+        let open = self.dialogs.iter().filter(|dialog| dialog.holds_text()).filter_map(|dialog| match dialog {
+            Dialog::Note { posting, typed, .. } => Some((sluice_api::wording::posting::title(posting), typed.text().to_owned())),
+            _ => None,
+        });
+        let left = self.postings.drafts.values().map(|draft| (draft.title.clone(), draft.text.clone()));
+        left.chain(open).map(|(title, text)| format!("A note on {title}:\n{text}")).collect()
     }
 
     /// The job in front of somebody.

@@ -9,13 +9,19 @@ pub struct Trouble {
     pub remedy: Option<String>,
     /// Refused fields by their path, with what would be accepted.
     pub fields: Vec<(String, String)>,
+    /// The notes as somebody else has written them meanwhile, when that is why.
+    pub notes: Option<Box<NotesNow>>,
     /// The server did not answer at all.
     pub is_unreachable: bool,
 }
 
+/// Notes as they are stored, null for none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotesNow(pub Option<String>);
+
 impl Trouble {
     pub fn new(what: impl Into<String>) -> Self {
-        Trouble { what: what.into(), why: None, remedy: None, fields: Vec::new(), is_unreachable: false }
+        Trouble { what: what.into(), why: None, remedy: None, fields: Vec::new(), notes: None, is_unreachable: false }
     }
 
     /// All of it, a line each.
@@ -39,7 +45,9 @@ impl From<&ClientError> for Trouble {
                     (500.., Some(request_id)) => Some(format!("The server's log says more under {request_id}.")),
                     _ => None,
                 };
-                Trouble { what: what.clone(), why, remedy, fields, is_unreachable: false }
+                let notes = (problem.error_code == "NOTES_CHANGED")
+                    .then(|| Box::new(NotesNow(problem.details["notes"].as_str().map(str::to_owned))));
+                Trouble { what: what.clone(), why, remedy, fields, notes, is_unreachable: false }
             }
             ClientError::Unreachable { why, .. } => Trouble {
                 why: Some(why.clone()),

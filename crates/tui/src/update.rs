@@ -7,6 +7,7 @@ mod import;
 mod jobs;
 mod keys;
 mod mouse;
+mod notes;
 mod postings;
 mod refresh;
 
@@ -19,6 +20,7 @@ use crate::message::Message;
 use crate::state::{Dialog, Link, ListOf, Screen, State};
 
 pub use import::search_form;
+pub use notes::is_unsaved;
 pub use refresh::next_wake;
 
 /// How long a choice rests before what stands beside it is asked for.

@@ -200,12 +200,12 @@ fn keys_of(dialog: &Dialog) -> &'static str {
         Dialog::Words { .. } => "Enter keep  Esc as before",
         Dialog::Filter { .. } => "Enter show  ↓ ↑ fields  ← → choose  Space tick  Esc close",
         Dialog::Status { .. } => "↓ ↑ choose  Enter set  Esc close",
-        Dialog::Note { .. } => "Ctrl-S keep  Enter new line  Esc throw away",
+        Dialog::Note { .. } => "Ctrl-S keep  Enter new line  Esc leave as a draft",
         Dialog::Remind { .. } => "Enter set  ↓ ↑ fields  Esc close",
         Dialog::Rule { .. } => "Enter select  Esc close",
         Dialog::Failure { .. } => "↓ ↑ scroll  r retry  Esc close",
         Dialog::Cancel { .. } => "Enter cancel the job  Esc leave it",
-        Dialog::Trouble(_) => "Esc close",
+        Dialog::Trouble(_) => "Enter close",
     }
 }
 

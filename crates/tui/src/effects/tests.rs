@@ -153,3 +153,29 @@ async fn changes_are_followed_and_a_lost_stream_is_told() {
     let Message::Lost { why, .. } = next(&mut messages).await else { panic!() };
     assert!(why.is_unreachable, "{why:?}");
 }
+
+#[tokio::test]
+async fn whoever_quits_waits_for_what_was_changed_and_hears_what_was_not_stored() {
+    let (server, performer, messages) = played().await;
+    let change = |number: u64, id: &str, said: &str| Effect::ChangePosting {
+        number,
+        before: Box::new(sluice_api::Posting { id: id.into(), ..posting(number) }),
+        patch: Box::new(PostingPatch { hidden: Some(true), ..PostingPatch::default() }),
+        said: said.into(),
+    };
+    let on = |id: &str| Mock::given(method("PATCH")).and(path(format!("/api/v1/job-postings/{id}")));
+    let slowly = ResponseTemplate::new(200).set_body_json(posting(1)).set_delay(Duration::from_millis(50));
+    on("stored").respond_with(slowly).expect(1).mount(&server).await;
+    let refusal = json!({"title": "Forbidden", "status": 403, "message": "A viewer may not change this."});
+    on("refused").respond_with(ResponseTemplate::new(403).set_body_json(refusal)).expect(1).mount(&server).await;
+    let never = ResponseTemplate::new(200).set_body_json(posting(3)).set_delay(Duration::from_secs(60));
+    on("never").respond_with(never).mount(&server).await;
+    performer.perform(change(1, "stored", "Hidden"));
+    performer.perform(change(2, "refused", "Hidden"));
+    performer.perform(change(3, "never", "Hidden"));
+    performer.perform(change(4, "stored", ""));
+    let unstored = performer.finish(messages, Duration::from_millis(1_500)).await;
+    let expected =
+        ["Hidden: Data Engineer (m/f/d) (A viewer may not change this.)", "Hidden: Systems Programmer (the server has not answered)"];
+    assert_eq!(unstored, expected);
+}

@@ -2,7 +2,7 @@
 
 use sluice_api::{ApplicationStatus, JobStatus, PostingOutcome};
 
-use super::{dialogs, import, jobs, postings, push, refresh, show};
+use super::{dialogs, import, jobs, notes, postings, push, refresh, show};
 use crate::command::Command;
 use crate::effect::{Effect, Steering};
 use crate::field::Field;
@@ -50,7 +50,7 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             }
         }
         Command::Status => dialogs::ask_for_a_status(state),
-        Command::Note => dialogs::ask_for_a_note(state),
+        Command::Note => notes::write(state),
         Command::Hide => postings::hide_or_show(state, effects),
         Command::MoreStars => postings::change_stars(state, 1, effects),
         Command::FewerStars => postings::change_stars(state, -1, effects),

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::SignedDuration;
 use sluice_api::ReminderRequest;
 
-use super::{commands, import, later, postings, push};
+use super::{commands, import, later, notes, postings, push};
 use crate::command::find;
 use crate::effect::{Effect, Steering};
 use crate::field::Field;
@@ -46,13 +46,6 @@ pub fn ask_for_a_status(state: &mut State) {
     let chosen = posting.status.and_then(|status| STATUSES.iter().position(|other| *other == status)).map_or(0, |at| at + 1);
     let posting = Box::new(posting.clone());
     push(state, Dialog::Status { posting, chosen });
-}
-
-pub fn ask_for_a_note(state: &mut State) {
-    let Some(posting) = postings::chosen(state) else { return };
-    let typed = Field::lines(posting.notes.clone().unwrap_or_default());
-    let posting = Box::new(posting.clone());
-    push(state, Dialog::Note { posting, typed });
 }
 
 pub fn ask_for_a_reminder(state: &mut State) {
@@ -144,10 +137,11 @@ fn read_filter(form: &mut Form, before: &Filter) -> Option<Filter> {
 }
 
 pub fn close(state: &mut State) {
-    let Some(dialog) = state.dialogs.pop() else { return };
-    // Words that were tried and left are not kept.
-    if let Dialog::Words { before, list, .. } = dialog {
-        commands::change_filter(state, list, |filter| filter.words = before);
+    match state.dialogs.pop() {
+        // Words that were tried and left are not kept.
+        Some(Dialog::Words { before, list, .. }) => commands::change_filter(state, list, |filter| filter.words = before),
+        Some(Dialog::Note { posting, began, typed }) => notes::leave(state, *posting, began, &typed),
+        _ => {}
     }
 }
 
@@ -198,7 +192,12 @@ pub fn press(state: &mut State, key: &KeyEvent, effects: &mut Vec<Effect>) {
             None if matches!(named.as_str(), "q" | "enter" | "E") => close(state),
             None => {}
         },
-        Dialog::Trouble(_) => close(state),
+        Dialog::Trouble(_) => {
+            // It may come while somebody types.
+            if matches!(named.as_str(), "q" | "enter") {
+                close(state);
+            }
+        }
         Dialog::Palette { typed, chosen } => {
             let last = find(typed.text(), place).len().saturating_sub(1);
             match named.as_str() {
@@ -296,7 +295,7 @@ fn finish(state: &mut State, effects: &mut Vec<Effect>) {
             let status = chosen.checked_sub(1).and_then(|at| STATUSES.get(at).copied());
             postings::set_status(state, *posting, status, effects);
         }
-        Dialog::Note { posting, typed } => postings::set_notes(state, *posting, typed.said(), effects),
+        Dialog::Note { posting, began, typed } => notes::store(state, *posting, began, &typed, effects),
         Dialog::Remind { id, title, mut form } => {
             form.forget_errors();
             match remind::when(&form.said("due_at").unwrap_or_default(), state.now, &state.zone) {

@@ -7,7 +7,7 @@ use crate::command::{Command, meant};
 use crate::effect::Effect;
 use crate::form::Did;
 use crate::keys::name;
-use crate::state::{Pane, Place, State};
+use crate::state::{Dialog, Pane, Place, State};
 
 pub fn press(state: &mut State, key: &KeyEvent, effects: &mut Vec<Effect>) {
     if key.kind == KeyEventKind::Release {
@@ -15,6 +15,10 @@ pub fn press(state: &mut State, key: &KeyEvent, effects: &mut Vec<Effect>) {
     }
     // Works wherever one is, whatever is typed.
     if key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL) {
+        if state.dialogs.last().is_some_and(Dialog::holds_text) {
+            dialogs::close(state);
+            return;
+        }
         commands::run(state, Command::Quit, effects);
         return;
     }

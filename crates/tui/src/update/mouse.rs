@@ -28,9 +28,11 @@ fn click(state: &mut State, hit: Hit, effects: &mut Vec<Effect>) {
             Hit::Choice(index) => super::dialogs::choose(state, index, effects),
             Hit::Toast(_) | Hit::ToastClose(_) => {}
             Hit::Dialog => return,
-            // Beside a dialog a click closes it, as Esc does.
+            // Beside a dialog a click closes it, as Esc does, unless that would throw away what was typed.
             _ => {
-                super::dialogs::close(state);
+                if !state.dialogs.last().is_some_and(Dialog::holds_text) {
+                    super::dialogs::close(state);
+                }
                 return;
             }
         }

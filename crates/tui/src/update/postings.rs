@@ -5,7 +5,7 @@ use sluice_api::wording::posting as words;
 use sluice_api::{ApplicationStatus, Posting, PostingPatch, PostingsChanged, Reminder, Role};
 
 use super::answers::heard_from;
-use super::refresh;
+use super::{notes, refresh};
 use crate::effect::Effect;
 use crate::filter::Order;
 use crate::message::Answer;
@@ -44,11 +44,6 @@ pub fn set_status(state: &mut State, posting: Posting, status: Option<Applicatio
     change(state, posting, patch, &words::status(status).word, effects);
 }
 
-pub fn set_notes(state: &mut State, posting: Posting, notes: Option<String>, effects: &mut Vec<Effect>) {
-    let patch = PostingPatch { notes: Some(notes), ..PostingPatch::default() };
-    change(state, posting, patch, "Noted", effects);
-}
-
 pub fn hide_or_show(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(before) = chosen(state).cloned() else { return };
     let said = if before.hidden { "Shown again" } else { "Hidden" };
@@ -64,7 +59,7 @@ pub fn change_stars(state: &mut State, by: i8, effects: &mut Vec<Effect>) {
 }
 
 /// Changes a posting so that it can be taken back. `posting` is how it was when somebody chose it; its row may have left the list since.
-fn change(state: &mut State, posting: Posting, patch: PostingPatch, said: &str, effects: &mut Vec<Effect>) {
+pub fn change(state: &mut State, posting: Posting, patch: PostingPatch, said: &str, effects: &mut Vec<Effect>) {
     let before = held(state, &posting.id).unwrap_or(posting);
     let back = inverse(&before, &patch);
     let number = send(state, before.clone(), patch, said.to_owned(), effects);
@@ -142,6 +137,8 @@ fn inverse(before: &Posting, patch: &PostingPatch) -> PostingPatch {
         status: patch.status.map(|_| before.status),
         applied_at: patch.status.map(|_| before.applied_at),
         notes: patch.notes.as_ref().map(|_| before.notes.clone()),
+        // Whoever has written since keeps it.
+        notes_were: patch.notes.clone(),
         stars: patch.stars.map(|_| before.stars),
         // Without stars there is no reason for them.
         stars_reason: (patch.stars == Some(None) && before.stars_reason.is_some()).then(|| before.stars_reason.clone()),
@@ -234,7 +231,8 @@ pub fn hear(state: &mut State, changed: &PostingsChanged) {
 
 pub fn changed(state: &mut State, number: u64, before: Posting, said: String, answer: Answer<Box<Posting>>, effects: &mut Vec<Effect>) {
     heard_from(state, &answer);
-    state.postings.unanswered.retain(|change| change.number != number);
+    let at = state.postings.unanswered.iter().position(|change| change.number == number);
+    let patch = at.map(|at| state.postings.unanswered.remove(at).patch).unwrap_or_default();
     match answer {
         Ok(posting) => {
             // A list that was read before the change may still be on its way.
@@ -251,9 +249,11 @@ pub fn changed(state: &mut State, number: u64, before: Posting, said: String, an
         Err(trouble) => {
             let stored = state.postings.stored.get(&before.id).cloned().unwrap_or_else(|| before.clone());
             show(state, stored);
+            let was_new = state.postings.undo.iter().any(|undo| undo.number == number);
             state.postings.undo.retain(|undo| undo.number != number);
             effects.push(Effect::LoadPosting { id: before.id.clone() });
-            let text = trouble.lines()[1..].join(" ");
+            let kept = if was_new { notes::refused(state, &before, &patch, trouble.notes.as_deref()) } else { None };
+            let text = kept.unwrap_or_else(|| trouble.lines()[1..].join(" "));
             state.toasts.show(Draft::error(format!("Not stored: {}", trouble.what)).saying(text), state.now);
         }
     }

@@ -15,6 +15,8 @@ use crate::toast::Level;
 use crate::trouble::Trouble;
 use crate::update::next_wake;
 
+mod dialogs;
+mod notes;
 mod postings;
 
 fn told(played: &mut Played, job: Job) {

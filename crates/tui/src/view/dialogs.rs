@@ -35,7 +35,7 @@ pub fn draw(state: &State, dialog: &Dialog, areas: &Areas, canvas: &mut Canvas) 
         Dialog::Filter { form, .. } => form_dialog(state, "Filter", form, main, canvas),
         Dialog::Remind { title, form, .. } => form_dialog(state, &format!("Reminder: {title}"), form, main, canvas),
         Dialog::Status { posting, chosen } => statuses(state, &words::title(posting), *chosen, main, canvas),
-        Dialog::Note { posting, typed } => note(state, &words::title(posting), typed, main, canvas),
+        Dialog::Note { posting, typed, .. } => note(state, &words::title(posting), typed, main, canvas),
         Dialog::Rule { typed, error } => rule_dialog(state, typed, error.as_deref(), main, canvas),
         Dialog::Failure { job_id, whole, scroll } => {
             let Some(job) = whole.as_deref().or_else(|| state.overview.job(job_id)) else { return };
@@ -115,16 +115,8 @@ fn words_line(state: &State, typed: &Field, areas: &Areas, canvas: &mut Canvas) 
 fn form_dialog(state: &State, title: &str, form_of: &Form, main: Rect, canvas: &mut Canvas) {
     let height = u16::try_from(form_of.inputs.len()).unwrap_or(u16::MAX) + 3;
     let inside = inset(canvas.on_top(middle(main, 72, height), title));
-    let from = canvas.hits.clone();
-    form::draw(state, form_of, inside, true, canvas);
     // The inputs of a dialog are its own, not those of the search form below it.
-    canvas.hits = from;
-    for index in 0..form_of.inputs.len() {
-        let y = inside.y + u16::try_from(index).unwrap_or(0);
-        if y < inside.bottom() {
-            canvas.hits.add(Rect { y, height: 1, ..inside }, Hit::Choice(index));
-        }
-    }
+    form::draw(state, form_of, inside, Hit::Choice, true, canvas);
 }
 
 fn statuses(state: &State, title: &str, chosen: usize, main: Rect, canvas: &mut Canvas) {

@@ -22,7 +22,8 @@ fn height(input: &Input, columns: usize) -> u16 {
     u16::try_from(value + usize::from(input.error.is_some())).unwrap_or(1)
 }
 
-pub fn draw(state: &State, form: &Form, area: Rect, is_focused: bool, canvas: &mut Canvas) {
+/// `hit` is what a click on an input means.
+pub fn draw(state: &State, form: &Form, area: Rect, hit: fn(usize) -> Hit, is_focused: bool, canvas: &mut Canvas) {
     let columns = usize::from(area.width).saturating_sub(LABEL + 1);
     let heights: Vec<u16> = form.inputs.iter().map(|input| height(input, columns)).collect();
     // Scrolls so far that the focused input is seen whole.
@@ -36,7 +37,7 @@ pub fn draw(state: &State, form: &Form, area: Rect, is_focused: bool, canvas: &m
             break;
         }
         let at = Rect { y: area.y + y, height: heights[index], ..area };
-        canvas.hits.add(at, Hit::Input(index));
+        canvas.hits.add(at, hit(index));
         one(state, input, at, is_focused && index == form.focus, canvas);
         y += heights[index];
     }
