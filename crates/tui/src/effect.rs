@@ -1,7 +1,8 @@
 //! What shall follow from a message. Nothing here happens on the thread that draws.
 
 use sluice_api::{
-    JobStatus, Posting, PostingImportRequest, PostingItemsQuery, PostingPatch, PostingSearchRequest, PostingsQuery, ReminderRequest,
+    ContactRequest, JobStatus, Posting, PostingImportRequest, PostingItemsQuery, PostingPatch, PostingSearchRequest, PostingsQuery,
+    ReminderRequest,
 };
 
 use crate::message::Start;
@@ -38,6 +39,16 @@ pub enum Effect {
         posting_id: String,
         id: String,
     },
+    /// A new contact, or one with an id as it shall be.
+    StoreContact {
+        posting_id: String,
+        id: Option<String>,
+        request: Box<ContactRequest>,
+    },
+    DeleteContact {
+        posting_id: String,
+        id: String,
+    },
     LoadJobs {
         ask: Ask,
         status: Option<JobStatus>,
@@ -56,6 +67,8 @@ pub enum Effect {
     },
     LoadCompanies {
         ask: Ask,
+        /// Instead of the offset, far down.
+        cursor: Option<String>,
     },
     Import {
         what: Start,

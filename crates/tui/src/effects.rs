@@ -67,7 +67,8 @@ impl Performer {
             Effect::LoadOverview { since } => self.spawn(async move { Message::Overview { since, answer: overview(&client).await } }),
             Effect::LoadCounts => self.spawn(async move { Message::Counts(told(client.posting_counts().await)) }),
             Effect::LoadPostings { list, ask, query } => self.spawn(async move {
-                let query = PostingsQuery { limit: limit(), offset: Some(ask.offset()), ..*query };
+                let offset = query.cursor.is_none().then(|| ask.offset());
+                let query = PostingsQuery { limit: limit(), offset, ..*query };
                 Message::Postings { list, ask, answer: told(client.postings(&query).await) }
             }),
             Effect::LoadPosting { id } => self.spawn(async move {
@@ -88,6 +89,17 @@ impl Performer {
                 let patch = ReminderPatch { done: Some(true), ..ReminderPatch::default() };
                 let answer = told(client.change_reminder(&posting_id, &id, &patch).await);
                 Message::Reminded { posting_id, said: "The reminder is ticked off.".to_owned(), answer }
+            }),
+            Effect::StoreContact { posting_id, id, request } => self.store("A contact", async move {
+                let stored = match id {
+                    Some(id) => client.change_contact(&posting_id, &id, &request).await,
+                    None => client.add_contact(&posting_id, &request).await,
+                };
+                Message::ContactStored { posting_id, said: "The contact is noted.".to_owned(), answer: told(stored).map(|_| ()) }
+            }),
+            Effect::DeleteContact { posting_id, id } => self.store("A contact that is deleted", async move {
+                let answer = told(client.delete_contact(&posting_id, &id).await);
+                Message::ContactStored { posting_id, said: "The contact is deleted.".to_owned(), answer }
             }),
             Effect::LoadJobs { ask, status } => self.spawn(async move {
                 let query = JobsQuery { status, limit: limit(), offset: Some(ask.offset()), ..JobsQuery::default() };
@@ -111,8 +123,9 @@ impl Performer {
                 let answer = told(client.posting_items(&job_id, &query).await);
                 Message::Items { job_id, ask, answer }
             }),
-            Effect::LoadCompanies { ask } => self.spawn(async move {
-                let query = PageQuery { limit: limit(), offset: Some(ask.offset()), cursor: None };
+            Effect::LoadCompanies { ask, cursor } => self.spawn(async move {
+                let offset = cursor.is_none().then(|| ask.offset());
+                let query = PageQuery { limit: limit(), offset, cursor };
                 Message::Companies { ask, answer: told(client.companies(&query).await) }
             }),
             Effect::Import { what, request } => {

@@ -140,20 +140,30 @@ pub enum Hit {
 
 /// What was drawn where; what was drawn last lies on top.
 #[derive(Debug, Clone, Default)]
-pub struct Hits(Vec<(Rect, Hit)>);
+pub struct Hits {
+    areas: Vec<(Rect, Hit)>,
+    pub ends: Ends,
+}
+
+/// How far the texts that were drawn can be scrolled, so that keys past the end are not counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ends {
+    pub side: Option<u16>,
+    pub dialog: Option<u16>,
+}
 
 impl Hits {
     pub fn add(&mut self, area: Rect, hit: Hit) {
-        self.0.push((area, hit));
+        self.areas.push((area, hit));
     }
 
     pub fn at(&self, column: u16, row: u16) -> Option<&Hit> {
-        self.0.iter().rev().find(|(area, _)| area.contains(Position::new(column, row))).map(|(_, hit)| hit)
+        self.areas.iter().rev().find(|(area, _)| area.contains(Position::new(column, row))).map(|(_, hit)| hit)
     }
 
     /// The list under the pointer, for its wheel.
     pub fn list_at(&self, column: u16, row: u16) -> Option<ListOf> {
-        self.0.iter().rev().filter(|(area, _)| area.contains(Position::new(column, row))).find_map(|(_, hit)| match hit {
+        self.areas.iter().rev().filter(|(area, _)| area.contains(Position::new(column, row))).find_map(|(_, hit)| match hit {
             Hit::Row(list, _) => Some(*list),
             _ => None,
         })

@@ -54,6 +54,11 @@ pub enum Message {
         said: String,
         answer: Answer<Reminder>,
     },
+    ContactStored {
+        posting_id: String,
+        said: String,
+        answer: Answer<()>,
+    },
     Jobs {
         ask: Ask,
         answer: Answer<List<Job>>,

@@ -286,7 +286,7 @@ impl Played {
                 Message::Job { id, answer: Ok(Box::new(job)) }
             }
             Effect::LoadItems { job_id, ask, .. } => Message::Items { job_id, ask, answer: Ok(page(ask.offset(), 12, item)) },
-            Effect::LoadCompanies { ask } => Message::Companies { ask, answer: Ok(page(ask.offset(), 4, company)) },
+            Effect::LoadCompanies { ask, .. } => Message::Companies { ask, answer: Ok(page(ask.offset(), 4, company)) },
             _ => return None,
         })
     }

@@ -395,6 +395,22 @@ pub enum Dialog {
         title: String,
         form: Form,
     },
+    /// Of the posting that is open.
+    Contacts {
+        posting_id: String,
+        title: String,
+        chosen: usize,
+        /// The same key once more deletes the chosen one.
+        is_deleting: bool,
+    },
+    Contact {
+        posting_id: String,
+        title: String,
+        /// None for a new one.
+        id: Option<String>,
+        form: Form,
+        is_sending: bool,
+    },
     Rule {
         typed: Field,
         error: Option<String>,
@@ -416,7 +432,7 @@ impl Dialog {
     pub fn holds_text(&self) -> bool {
         match self {
             Dialog::Note { began, typed, .. } => crate::update::is_unsaved(began.as_ref(), typed),
-            Dialog::Remind { form, .. } => form.is_changed(),
+            Dialog::Remind { form, .. } | Dialog::Contact { form, .. } => form.is_changed(),
             Dialog::Rule { typed, .. } => typed.said().is_some(),
             _ => false,
         }

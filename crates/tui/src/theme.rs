@@ -26,9 +26,9 @@ impl Theme {
         self.fg(Color::Cyan).add_modifier(Modifier::BOLD)
     }
 
-    /// What may be overlooked.
+    /// What may be overlooked. Dim, and not the colour that is called bright black: some themes make that their background.
     pub fn quiet(self) -> Style {
-        if self.colour { Style::new().fg(Color::DarkGray) } else { Style::new().add_modifier(Modifier::DIM) }
+        Style::new().add_modifier(Modifier::DIM)
     }
 
     pub fn strong(self) -> Style {

@@ -63,6 +63,7 @@ pub fn refused(message: &Message) -> Option<String> {
             (format!("{said}: {}", words::title(before)), trouble)
         }
         Message::Reminded { said, answer: Err(trouble), .. } => (said.clone(), trouble),
+        Message::ContactStored { answer: Err(trouble), .. } => ("A contact".to_owned(), trouble),
         Message::Started { answer: Err(trouble), .. } => ("An import or a search".to_owned(), trouble),
         Message::Steered { answer: Err(trouble), .. } => ("A job's pause, end or retry".to_owned(), trouble),
         _ => return None,

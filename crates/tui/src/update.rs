@@ -2,6 +2,7 @@
 
 mod answers;
 mod commands;
+mod contacts;
 mod dialogs;
 mod import;
 mod jobs;
@@ -19,6 +20,7 @@ use crate::layout::rows;
 use crate::message::Message;
 use crate::state::{Dialog, Link, ListOf, Screen, State};
 
+pub use contacts::of as contacts;
 pub use import::search_form;
 pub use notes::is_unsaved;
 pub use refresh::next_wake;
@@ -63,6 +65,7 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
         Message::Posting { id, answer } => answers::posting(state, &id, answer),
         Message::Changed { number, before, said, answer } => postings::changed(state, number, *before, said, answer, &mut effects),
         Message::Reminded { posting_id, said, answer } => postings::reminded(state, &posting_id, said, answer, &mut effects),
+        Message::ContactStored { posting_id, said, answer } => contacts::stored(state, &posting_id, &said, answer, &mut effects),
         Message::Jobs { ask, answer } => answers::jobs(state, ask, answer),
         Message::Job { id, answer } => answers::job(state, &id, answer),
         Message::Steered { id, answer } => jobs::steered(state, &id, answer),

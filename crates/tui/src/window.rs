@@ -11,6 +11,9 @@ pub const PAGE: u64 = 100;
 /// Pages that are kept; those farthest from what is seen leave first.
 const MOST_PAGES: usize = 8;
 
+/// The last page that may be asked for by its offset; the server leads further down page by page only.
+const LAST_BY_OFFSET: u64 = 100;
+
 /// Which rows an answer is about. One whose question or version is older than the list's was overtaken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
@@ -34,6 +37,8 @@ pub struct Window<T> {
     pages: BTreeMap<u64, (u64, Vec<T>)>,
     /// Page to the version at which it was asked for and not yet answered, or answered with an error.
     asked: BTreeMap<u64, u64>,
+    /// Page to the cursor at which it begins.
+    cursors: BTreeMap<u64, String>,
     total: Option<u64>,
     pub is_estimate: bool,
     top: u64,
@@ -79,6 +84,7 @@ impl<T> Default for Window<T> {
             version: 0,
             pages: BTreeMap::new(),
             asked: BTreeMap::new(),
+            cursors: BTreeMap::new(),
             total: None,
             is_estimate: false,
             top: 0,
@@ -108,9 +114,15 @@ impl<T: Row> Window<T> {
         if self.asked.get(&ask.page) == Some(&ask.version) {
             self.asked.remove(&ask.page);
         }
+        if let Some(cursor) = list.pagination.next_cursor {
+            self.cursors.insert(ask.page + 1, cursor);
+        }
         let end = ask.offset() + list.data.len() as u64;
         // Where the list ends is exact when its end has been seen, whatever the estimate says.
-        self.total = Some(if list.pagination.has_more { list.pagination.total.max(end + 1) } else { end });
+        // An estimate may be less than what has been seen further down.
+        let seen = self.pages.last_key_value().map_or(0, |(page, (_, rows))| page * PAGE + rows.len() as u64);
+        let least = if list.pagination.total_is_estimate { seen.max(end + 1) } else { end + 1 };
+        self.total = Some(if list.pagination.has_more { list.pagination.total.max(least) } else { end });
         self.is_estimate = list.pagination.total_is_estimate && list.pagination.has_more;
         self.trouble = None;
         let chosen = self.followed.clone().or_else(|| self.chosen().cloned());
@@ -159,8 +171,12 @@ impl<T> Window<T> {
     pub fn wanted(&mut self, height: u64) -> Vec<Ask> {
         let first = self.top.saturating_sub(height) / PAGE;
         let last = (self.top + height.max(1) * 2 - 1) / PAGE;
+        let mut pages: Vec<u64> = (first..=last)
+            .filter(|page| self.total.is_none_or(|total| *page == 0 || page * PAGE < total))
+            .map(|page| self.reachable(page))
+            .collect();
+        pages.dedup();
         // The page that is seen goes first.
-        let mut pages: Vec<u64> = (first..=last).filter(|page| self.total.is_none_or(|total| *page == 0 || page * PAGE < total)).collect();
         let seen = self.top / PAGE;
         pages.sort_by_key(|page| page.abs_diff(seen));
         if self.total.is_none() {
@@ -176,6 +192,26 @@ impl<T> Window<T> {
             }
         }
         asks
+    }
+
+    /// The page, or the nearest one before it from which the list can be read on.
+    fn reachable(&self, page: u64) -> u64 {
+        if page <= LAST_BY_OFFSET {
+            return page;
+        }
+        self.cursors.range(LAST_BY_OFFSET + 1..=page).next_back().map_or(LAST_BY_OFFSET, |(page, _)| *page)
+    }
+
+    /// What a page is asked for with, where its offset will not do.
+    pub fn cursor(&self, page: u64) -> Option<String> {
+        if page > LAST_BY_OFFSET { self.cursors.get(&page).cloned() } else { None }
+    }
+
+    /// The row up to which the list has been read on the way to the one that is chosen.
+    pub fn reads_on(&self) -> Option<u64> {
+        let page = self.selected / PAGE;
+        let reachable = self.reachable(page);
+        (reachable < page && !self.pages.contains_key(&page)).then_some(reachable * PAGE)
     }
 
     fn forget_the_farthest(&mut self) {
@@ -278,7 +314,8 @@ mod tests {
     fn answer(ask: Ask, total: u64) -> Result<List<u64>, Trouble> {
         let data: Vec<u64> = (ask.offset()..(ask.offset() + PAGE).min(total)).collect();
         let has_more = ask.offset() + (data.len() as u64) < total;
-        let pagination = Pagination { limit: 100, offset: ask.offset(), total, total_is_estimate: false, has_more, next_cursor: None };
+        let next_cursor = has_more.then(|| format!("after {}", ask.page));
+        let pagination = Pagination { limit: 100, offset: ask.offset(), total, total_is_estimate: false, has_more, next_cursor };
         Ok(List { data, pagination })
     }
 
@@ -291,6 +328,8 @@ mod tests {
             }
             for ask in asks {
                 asked.push(ask.page);
+                let cursor = (ask.page > 100).then(|| format!("after {}", ask.page - 1));
+                assert_eq!(window.cursor(ask.page), cursor);
                 assert!(window.accept(ask, answer(ask, total)));
             }
         }
@@ -300,12 +339,44 @@ mod tests {
     fn only_what_is_seen_and_its_neighbours_is_asked_for() {
         let mut window = Window::default();
         assert_eq!(fill(&mut window, 20, 100_000), [0]);
+        window.select(5_000, 20);
+        assert_eq!(fill(&mut window, 20, 100_000), [49, 50]);
+        assert_eq!((window.top(), window.chosen()), (4_981, Some(&5_000)));
+        window.select(9_999, 20);
+        assert_eq!(fill(&mut window, 20, 100_000), [99, 100]);
+    }
+
+    #[test]
+    fn below_what_offsets_reach_a_list_is_read_on_page_by_page() {
+        let mut window = Window::default();
+        fill(&mut window, 20, 100_000);
         window.select(50_000, 20);
-        assert_eq!(fill(&mut window, 20, 100_000), [499, 500]);
-        assert_eq!((window.top(), window.chosen()), (49_981, Some(&50_000)));
+        assert_eq!(window.reads_on(), Some(10_000));
+        assert_eq!(fill(&mut window, 20, 100_000), (100..=500).collect::<Vec<_>>());
+        assert_eq!((window.top(), window.chosen(), window.reads_on()), (49_981, Some(&50_000), None));
+        // What was read on the way is not read again for the way back.
+        window.select(30_000, 20);
+        assert_eq!(fill(&mut window, 20, 100_000), [300, 299]);
+        window.refresh();
+        assert_eq!(fill(&mut window, 20, 100_000), [300, 299]);
+        assert_eq!(window.chosen(), Some(&30_000));
         window.select(u64::MAX, 20);
-        assert_eq!(fill(&mut window, 20, 100_000), [999]);
+        assert_eq!(fill(&mut window, 20, 100_000), (501..=999).collect::<Vec<_>>());
         assert_eq!(window.chosen(), Some(&99_999));
+        assert!(window.held().count() <= MOST_PAGES * 100);
+    }
+
+    #[test]
+    fn an_estimate_does_not_take_back_what_was_seen_further_down() {
+        let mut window = Window::default();
+        fill(&mut window, 20, 30_000);
+        window.select(25_000, 20);
+        fill(&mut window, 20, 30_000);
+        let ask = Ask { question: 0, version: 0, page: 249 };
+        let Ok(mut list) = answer(ask, 30_000) else { panic!() };
+        list.pagination = Pagination { total: 10_001, total_is_estimate: true, ..list.pagination };
+        assert!(window.accept(ask, Ok(list)));
+        assert_eq!(window.chosen(), Some(&25_000));
     }
 
     #[test]

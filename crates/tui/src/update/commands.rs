@@ -2,7 +2,7 @@
 
 use sluice_api::{ApplicationStatus, JobStatus, PostingOutcome};
 
-use super::{dialogs, import, jobs, notes, postings, push, refresh, show};
+use super::{contacts, dialogs, import, jobs, notes, postings, push, refresh, show};
 use crate::command::Command;
 use crate::effect::{Effect, Steering};
 use crate::field::Field;
@@ -10,6 +10,9 @@ use crate::filter::Filter;
 use crate::layout::rows;
 use crate::state::{Detail, Dialog, ImportTab, Left, ListOf, Pane, Place, Screen, State};
 use crate::toast::Draft;
+
+/// Lines of a text that is yet to be drawn.
+const LONGEST_TEXT: u16 = 10_000;
 
 pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     match command {
@@ -56,6 +59,7 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
         Command::FewerStars => postings::change_stars(state, -1, effects),
         Command::Remind => dialogs::ask_for_a_reminder(state),
         Command::RemindersDone => postings::finish_reminder(state, effects),
+        Command::Contacts => contacts::list(state),
         Command::Undo => postings::undo(state, effects),
         Command::Company => show_company(state),
         Command::Edit => *state.pane_mut() = Pane::Side,
@@ -182,8 +186,10 @@ fn walk(state: &mut State, by: i64) {
             let last = state.tray_jobs().len().saturating_sub(1);
             state.tray.chosen = stepped(state.tray.chosen as u64, by).min(last as u64) as usize;
         }
-        (Place::Postings, Pane::Side) => state.postings.detail.scroll = scrolled(state.postings.detail.scroll, by),
-        (Place::Jobs, Pane::Side) => state.jobs.scroll = scrolled(state.jobs.scroll, by),
+        (Place::Postings, Pane::Side) => {
+            state.postings.detail.scroll = scrolled(state.postings.detail.scroll, by, state.hits.ends.side);
+        }
+        (Place::Jobs, Pane::Side) => state.jobs.scroll = scrolled(state.jobs.scroll, by, state.hits.ends.side),
         _ => walk_list(state, state.list(), by),
     }
 }
@@ -204,9 +210,10 @@ fn stepped(from: u64, by: i64) -> u64 {
     from.saturating_add_signed(by)
 }
 
-/// The view stops at the end of the text.
-pub fn scrolled(from: u16, by: i64) -> u16 {
-    let to = i64::from(from).saturating_add(by).clamp(0, 10_000);
+/// Where a text is scrolled to; `end` is as far as its lines go, as they were drawn last.
+pub fn scrolled(from: u16, by: i64, end: Option<u16>) -> u16 {
+    let end = i64::from(end.unwrap_or(LONGEST_TEXT));
+    let to = i64::from(from).min(end).saturating_add(by).clamp(0, end);
     u16::try_from(to).unwrap_or(0)
 }
 

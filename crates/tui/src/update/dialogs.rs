@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::SignedDuration;
 use sluice_api::ReminderRequest;
 
-use super::{commands, import, later, notes, postings, push};
+use super::{commands, contacts, import, later, notes, postings, push};
 use crate::command::find;
 use crate::effect::{Effect, Steering};
 use crate::field::Field;
@@ -152,7 +152,7 @@ pub fn paste(state: &mut State, text: &str) {
             typed.insert(text);
             *due_at = Some(later(state.now, TYPING));
         }
-        Some(Dialog::Filter { form, .. } | Dialog::Remind { form, .. }) => form.paste(text),
+        Some(Dialog::Filter { form, .. } | Dialog::Remind { form, .. } | Dialog::Contact { form, .. }) => form.paste(text),
         _ => {}
     }
 }
@@ -161,8 +161,13 @@ pub fn paste(state: &mut State, text: &str) {
 pub fn choose(state: &mut State, index: usize, effects: &mut Vec<Effect>) {
     match state.dialogs.last_mut() {
         Some(Dialog::Palette { chosen, .. } | Dialog::Status { chosen, .. }) => *chosen = index,
-        Some(Dialog::Filter { form, .. } | Dialog::Remind { form, .. }) => {
+        Some(Dialog::Filter { form, .. } | Dialog::Remind { form, .. } | Dialog::Contact { form, .. }) => {
             form.focus = index;
+            return;
+        }
+        Some(Dialog::Contacts { chosen, .. }) => {
+            *chosen = index;
+            contacts::press(state, "enter", effects);
             return;
         }
         _ => return,
@@ -177,17 +182,18 @@ pub fn press(state: &mut State, key: &KeyEvent, effects: &mut Vec<Effect>) {
     }
     let now = state.now;
     let place = state.place();
+    let end = state.hits.ends.dialog;
     let named = name(key);
     let saves = key.code == KeyCode::Char('s') && key.modifiers.contains(KeyModifiers::CONTROL);
     let Some(dialog) = state.dialogs.last_mut() else { return };
     match dialog {
         Dialog::Help { scroll } => match step(&named) {
-            Some(by) => *scroll = commands::scrolled(*scroll, by),
+            Some(by) => *scroll = commands::scrolled(*scroll, by, end),
             None if matches!(named.as_str(), "?" | "q" | "enter") => close(state),
             None => {}
         },
         Dialog::Failure { scroll, .. } => match step(&named) {
-            Some(by) => *scroll = commands::scrolled(*scroll, by),
+            Some(by) => *scroll = commands::scrolled(*scroll, by, end),
             None if named == "r" => retry(state, effects),
             None if matches!(named.as_str(), "q" | "enter" | "E") => close(state),
             None => {}
@@ -222,6 +228,12 @@ pub fn press(state: &mut State, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Dialog::Filter { form, .. } | Dialog::Remind { form, .. } => {
             if form.key(key) == Did::Submitted {
                 finish(state, effects);
+            }
+        }
+        Dialog::Contacts { .. } => contacts::press(state, &named, effects),
+        Dialog::Contact { form, .. } => {
+            if form.key(key) == Did::Submitted {
+                contacts::send(state, effects);
             }
         }
         Dialog::Status { chosen, .. } => match named.as_str() {
@@ -315,6 +327,6 @@ fn finish(state: &mut State, effects: &mut Vec<Effect>) {
             }
         }
         Dialog::Cancel { job_id } => effects.push(Effect::Steer { id: job_id, steering: Steering::Cancel }),
-        Dialog::Help { .. } | Dialog::Failure { .. } | Dialog::Trouble(_) => {}
+        Dialog::Help { .. } | Dialog::Failure { .. } | Dialog::Trouble(_) | Dialog::Contacts { .. } | Dialog::Contact { .. } => {}
     }
 }

@@ -99,9 +99,10 @@ fn choose<T>(window: &mut crate::window::Window<T>, index: u64, height: u64) -> 
 }
 
 fn wheel(state: &mut State, mouse: &MouseEvent, by: i64) {
+    let ends = state.hits.ends;
     match state.dialogs.last_mut() {
         Some(Dialog::Help { scroll } | Dialog::Failure { scroll, .. }) => {
-            *scroll = commands::scrolled(*scroll, by);
+            *scroll = commands::scrolled(*scroll, by, ends.dialog);
             return;
         }
         Some(_) => return,
@@ -121,8 +122,10 @@ fn wheel(state: &mut State, mouse: &MouseEvent, by: i64) {
     }
     if state.hits.at(mouse.column, mouse.row) == Some(&Hit::Pane(Pane::Side)) {
         match state.screen {
-            Screen::Postings => state.postings.detail.scroll = commands::scrolled(state.postings.detail.scroll, by),
-            Screen::Jobs => state.jobs.scroll = commands::scrolled(state.jobs.scroll, by),
+            Screen::Postings => {
+                state.postings.detail.scroll = commands::scrolled(state.postings.detail.scroll, by, ends.side);
+            }
+            Screen::Jobs => state.jobs.scroll = commands::scrolled(state.jobs.scroll, by, ends.side),
             Screen::Import | Screen::Companies => {}
         }
     }

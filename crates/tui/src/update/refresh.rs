@@ -1,6 +1,7 @@
 //! What time brings, and what the screens lack: asked for together, seldom, and only for what can be seen.
 
 use jiff::{SignedDuration, Timestamp};
+use sluice_api::PostingsQuery;
 
 use super::{REST, commands, dialogs, later};
 use crate::effect::Effect;
@@ -141,7 +142,8 @@ pub fn settle(state: &mut State, effects: &mut Vec<Effect>) {
             let query = state.postings.filter.query(state.now);
             let height = rows(state, ListOf::Postings);
             for ask in state.postings.list.wanted(height) {
-                effects.push(Effect::LoadPostings { list: ListOf::Postings, ask, query: Box::new(query.clone()) });
+                let query = PostingsQuery { cursor: state.postings.list.cursor(ask.page), ..query.clone() };
+                effects.push(Effect::LoadPostings { list: ListOf::Postings, ask, query: Box::new(query) });
             }
             follow_with_the_detail(state, effects);
         }
@@ -150,7 +152,8 @@ pub fn settle(state: &mut State, effects: &mut Vec<Effect>) {
                 let query = state.import.search.filter.query(state.now);
                 let height = rows(state, ListOf::Results);
                 for ask in state.import.search.results.wanted(height) {
-                    effects.push(Effect::LoadPostings { list: ListOf::Results, ask, query: Box::new(query.clone()) });
+                    let query = PostingsQuery { cursor: state.import.search.results.cursor(ask.page), ..query.clone() };
+                    effects.push(Effect::LoadPostings { list: ListOf::Results, ask, query: Box::new(query) });
                 }
             }
         }
@@ -172,7 +175,9 @@ pub fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         }
         (Screen::Companies, _) => {
             let height = rows(state, ListOf::Companies);
-            effects.extend(state.companies.list.wanted(height).into_iter().map(|ask| Effect::LoadCompanies { ask }));
+            for ask in state.companies.list.wanted(height) {
+                effects.push(Effect::LoadCompanies { ask, cursor: state.companies.list.cursor(ask.page) });
+            }
             follow_with_the_company(state, effects);
         }
     }
@@ -225,7 +230,8 @@ fn follow_with_the_company(state: &mut State, effects: &mut Vec<Effect>) {
         let query = Filter { company: Some(company), ..Filter::default() }.query(state.now);
         let height = rows(state, ListOf::CompanyPostings);
         for ask in state.companies.postings.wanted(height) {
-            effects.push(Effect::LoadPostings { list: ListOf::CompanyPostings, ask, query: Box::new(query.clone()) });
+            let query = PostingsQuery { cursor: state.companies.postings.cursor(ask.page), ..query.clone() };
+            effects.push(Effect::LoadPostings { list: ListOf::CompanyPostings, ask, query: Box::new(query) });
         }
     }
 }

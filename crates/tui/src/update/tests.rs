@@ -15,6 +15,7 @@ use crate::toast::Level;
 use crate::trouble::Trouble;
 use crate::update::next_wake;
 
+mod contacts;
 mod dialogs;
 mod notes;
 mod postings;

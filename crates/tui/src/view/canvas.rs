@@ -53,9 +53,9 @@ impl Canvas<'_> {
 
     /// A line at the lower border, such as where one is in a list.
     pub fn foot(&mut self, area: Rect, text: &str) {
-        let text = format!(" {text} ");
+        let text = format!(" {} ", crate::text::cut(text, usize::from(area.width.saturating_sub(6))));
         let wide = u16::try_from(width(&text)).unwrap_or(u16::MAX);
-        if area.height > 1 && wide + 3 < area.width {
+        if area.height > 1 && wide > 2 && wide + 3 < area.width {
             let x = area.right() - 2 - wide;
             self.buffer.set_string(x, area.bottom() - 1, text, self.theme.quiet());
         }

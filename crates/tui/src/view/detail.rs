@@ -39,6 +39,7 @@ pub fn draw(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
     }
     let lines = text.lines;
     let most = canvas.lines(inside, &lines, detail.scroll);
+    canvas.hits.ends.side = Some(most);
     if most > 0 {
         let at = detail.scroll.min(most);
         canvas.foot(area, &format!("{}%", u32::from(at) * 100 / u32::from(most)));
@@ -140,12 +141,18 @@ impl Text<'_> {
                 self.paragraph(&format!("{sign} {due} {}", reminder.note.clone().unwrap_or_default()), style);
             }
         }
-        if !whole.contacts.is_empty() {
-            self.heading("Contacts");
+        self.heading("Contacts");
+        if whole.contacts.is_empty() {
+            self.paragraph("None yet. C notes whom you deal with.", theme.quiet());
+        } else {
             for contact in &whole.contacts {
                 let parts = [Some(contact.name.clone()), contact.role.clone(), contact.email.clone(), contact.phone.clone()];
                 self.paragraph(&parts.into_iter().flatten().collect::<Vec<_>>().join(" · "), Style::new());
+                for said in [&contact.url, &contact.notes].into_iter().flatten() {
+                    self.paragraph(&format!("  {said}"), theme.quiet());
+                }
             }
+            self.paragraph("C adds, changes and deletes them.", theme.quiet());
         }
         if let Some(description) = &whole.posting.description_text {
             self.heading("Description");

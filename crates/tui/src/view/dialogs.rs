@@ -28,7 +28,7 @@ pub fn draw(state: &State, dialog: &Dialog, areas: &Areas, canvas: &mut Canvas) 
         Dialog::Help { scroll } => {
             let inside = canvas.on_top(middle(main, 78, main.height), "Help");
             let lines = help::lines(state);
-            canvas.lines(inset(inside), &lines, *scroll);
+            canvas.hits.ends.dialog = Some(canvas.lines(inset(inside), &lines, *scroll));
         }
         Dialog::Palette { typed, chosen } => palette(state, typed, *chosen, main, canvas),
         Dialog::Words { typed, .. } => words_line(state, typed, areas, canvas),
@@ -36,12 +36,14 @@ pub fn draw(state: &State, dialog: &Dialog, areas: &Areas, canvas: &mut Canvas) 
         Dialog::Remind { title, form, .. } => form_dialog(state, &format!("Reminder: {title}"), form, main, canvas),
         Dialog::Status { posting, chosen } => statuses(state, &words::title(posting), *chosen, main, canvas),
         Dialog::Note { posting, typed, .. } => note(state, &words::title(posting), typed, main, canvas),
+        Dialog::Contacts { title, chosen, is_deleting, .. } => contacts(state, title, *chosen, *is_deleting, main, canvas),
+        Dialog::Contact { title, form, .. } => form_dialog(state, &format!("Contact: {title}"), form, main, canvas),
         Dialog::Rule { typed, error } => rule_dialog(state, typed, error.as_deref(), main, canvas),
         Dialog::Failure { job_id, whole, scroll } => {
             let Some(job) = whole.as_deref().or_else(|| state.overview.job(job_id)) else { return };
             let inside = inset(canvas.on_top(middle(main, 90, main.height), &name(job)));
             let lines = story(state, job, inside.width.into());
-            canvas.lines(inside, &lines, *scroll);
+            canvas.hits.ends.dialog = Some(canvas.lines(inside, &lines, *scroll));
         }
         Dialog::Cancel { job_id } => {
             let called = state.overview.job(job_id).map(name).unwrap_or_default();
@@ -126,6 +128,27 @@ fn statuses(state: &State, title: &str, chosen: usize, main: Rect, canvas: &mut 
         let said = words::status(status);
         let row = u16::try_from(index).unwrap_or(u16::MAX);
         canvas.text(inside, row, &format!("{} {}", said.sign, said.word), state.theme.hue(said.hue));
+        canvas.hits.add(Rect { y: inside.y + row, height: 1, ..inside }, Hit::Choice(index));
+        if index == chosen {
+            canvas.style_row(inside, row, state.theme.selected());
+        }
+    }
+}
+
+fn contacts(state: &State, title: &str, chosen: usize, is_deleting: bool, main: Rect, canvas: &mut Canvas) {
+    let people = crate::update::contacts(state);
+    let height = u16::try_from(people.len() + 3).unwrap_or(u16::MAX);
+    let inside = inset(canvas.on_top(middle(main, 60, height), &format!("Contacts: {title}")));
+    let mut lines: Vec<String> = people
+        .iter()
+        .map(|contact| [Some(contact.name.clone()), contact.role.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        .collect();
+    lines.push("Add a contact".to_owned());
+    let first = (chosen + 1).saturating_sub(inside.height.into());
+    for (at, (index, line)) in lines.iter().enumerate().skip(first).take(inside.height.into()).enumerate() {
+        let row = u16::try_from(at).unwrap_or(u16::MAX);
+        let line = if is_deleting && index == chosen { format!("x again deletes {line}") } else { line.clone() };
+        canvas.text(inside, row, &line, Style::new());
         canvas.hits.add(Rect { y: inside.y + row, height: 1, ..inside }, Hit::Choice(index));
         if index == chosen {
             canvas.style_row(inside, row, state.theme.selected());

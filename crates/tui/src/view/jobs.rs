@@ -137,6 +137,7 @@ fn detail(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
     let inside = inset(canvas.panel(area, &name(job), is_focused));
     let lines = story(state, job, inside.width.into());
     let most = canvas.lines(inside, &lines, state.jobs.scroll);
+    canvas.hits.ends.side = Some(most);
     if most > 0 {
         canvas.foot(area, &format!("{}%", u32::from(state.jobs.scroll.min(most)) * 100 / u32::from(most)));
     }

@@ -40,7 +40,7 @@ pub fn draw(state: &State, panes: Panes, canvas: &mut Canvas) {
             foot = format!("{} more, u shows them · {foot}", thousands(state.postings.news));
         }
         if state.postings.left.is_some() {
-            foot = format!("Esc goes back to your list · {foot}");
+            foot = format!("{foot} · Esc goes back");
         }
         canvas.foot(area, &foot);
     }
@@ -74,7 +74,12 @@ pub fn whereabouts<T>(window: &Window<T>, height: u64) -> String {
         Some(total) => {
             let last = (window.top() + height).min(total);
             let about = if window.is_estimate { "about " } else { "" };
-            format!("{}–{} of {about}{}", thousands(window.top() + 1), thousands(last), thousands(total))
+            let at = format!("{}–{} of {about}{}", thousands(window.top() + 1), thousands(last), thousands(total));
+            match (&window.trouble, window.reads_on()) {
+                (Some(trouble), _) => format!("{} u tries again · {at}", trouble.what),
+                (None, Some(row)) => format!("{at} · reading on, at {}", thousands(row)),
+                (None, None) => at,
+            }
         }
     }
 }

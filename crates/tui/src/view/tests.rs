@@ -79,6 +79,19 @@ fn a_posting_that_was_opened() {
 }
 
 #[test]
+fn the_postings_of_a_job_and_that_they_could_not_be_read_again() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("P esc j enter esc");
+        played.state.postings.list.refresh();
+        let ask = played.state.postings.list.wanted(10)[0];
+        let trouble = Trouble::new("The server does not answer.");
+        played.tell(Message::Postings { list: crate::state::ListOf::Postings, ask, answer: Err(trouble) });
+        played.state.toasts = Default::default();
+        played.wait(200);
+    }));
+}
+
+#[test]
 fn no_postings_yet() {
     let mut played = Played { postings: 0, ..Played::at(80, 24) }.begin();
     insta::assert_snapshot!(text(&drawn(&mut played)));
@@ -110,6 +123,20 @@ fn a_note_is_written() {
     insta::assert_snapshot!(shown(|played| {
         played.press("n");
         played.write("Ada knows somebody there");
+    }));
+}
+
+#[test]
+fn contacts_of_a_posting_and_one_that_is_refused() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("enter C enter");
+        played.write("Grace Invented");
+        played.press("down down");
+        played.write("grace at home");
+        played.press("enter");
+        let mut trouble = Trouble::new("One field is not right.");
+        trouble.fields = vec![("email".into(), "An address like name@example.org.".into())];
+        played.tell(Message::ContactStored { posting_id: "p0".into(), said: String::new(), answer: Err(trouble) });
     }));
 }
 

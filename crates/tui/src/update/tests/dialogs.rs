@@ -7,12 +7,16 @@ use crate::samples::Played;
 use crate::state::Dialog;
 use crate::trouble::Trouble;
 
-fn click(played: &mut Played, column: u16, row: u16) {
+fn draw(played: &mut Played) {
     let size = played.state.size;
     let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(size.width, size.height)).unwrap();
     let mut hits = None;
     terminal.draw(|frame| hits = Some(crate::view::view(&played.state, frame))).unwrap();
     played.state.hits = hits.unwrap();
+}
+
+fn click(played: &mut Played, column: u16, row: u16) {
+    draw(played);
     let kind = MouseEventKind::Down(MouseButton::Left);
     played.tell(Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
 }
@@ -72,4 +76,22 @@ fn a_click_in_a_form_hits_the_input_that_is_drawn_there() {
     // Now it is the last one that is seen.
     click(&mut played, 20, 6);
     assert_eq!(focused(&played), "open");
+}
+
+#[test]
+fn keys_past_the_end_of_a_text_are_not_counted() {
+    let scrolls = |played: &Played| match played.state.dialogs.last() {
+        Some(Dialog::Help { scroll }) => *scroll,
+        _ => played.state.postings.detail.scroll,
+    };
+    for open in ["?", "j enter"] {
+        let mut played = Played::at(80, 16).begin();
+        played.press(open);
+        draw(&mut played);
+        played.press("G");
+        let end = scrolls(&played);
+        assert!(end > 0 && end < 100, "{open}: {end}");
+        played.press("j j j ctrl-d k");
+        assert_eq!(scrolls(&played), end - 1, "{open}");
+    }
 }
