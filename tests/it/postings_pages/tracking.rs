@@ -148,7 +148,7 @@ each_database! {
 
         // What cannot be brought back takes a second press.
         for (what, id) in [("contact", &contact), ("reminder", &reminder)] {
-            let asked = shown.split(&format!("<details class=\"confirm\" id=\"remove-{what}-{id}\">")).nth(1).and_then(|rest| rest.split("</details>").next());
+            let asked = shown.split(&format!("<details class=\"sure\" id=\"remove-{what}-{id}\">")).nth(1).and_then(|rest| rest.split("</details>").next());
             assert!(asked.is_some_and(|asked| asked.contains(&format!("formaction=\"{path}/{what}s/{id}/delete\""))), "{shown}");
             assert_eq!(shown.matches(&format!("/{what}s/{id}/delete")).count(), 1, "and stands nowhere else");
         }
