@@ -193,6 +193,7 @@ async fn a_posting_is_marked_noted_rated_and_hidden_and_that_is_taken_back() {
     screen.press("\r").await;
     // Nothing stands before the facts when the messages are dismissed.
     screen.press("DDD").await;
+    screen.shows("Reminders").await;
     let text = screen.shows("★★☆☆☆").await;
     assert!(text.contains("▸ Applied") && text.contains("Ada knows somebody") && text.contains("Reminders"), "{text}");
     let kept = one().await.expect("the posting");
@@ -209,8 +210,10 @@ async fn a_posting_is_marked_noted_rated_and_hidden_and_that_is_taken_back() {
     screen.press("z").await;
     screen.shows("1–1 of 1").await;
     assert!(!stage.client.posting(&id).await.expect("it").posting.hidden);
-    screen.press("q").await;
+    // Quitting at once waits for what was just changed.
+    screen.press("+q").await;
     assert_eq!(screen.ends().await, Some(0));
+    assert_eq!(one().await.expect("the posting").stars, Some(3));
     stage.server.stop().await;
 }
 
@@ -262,19 +265,22 @@ async fn the_mouse_a_new_size_and_no_colour_work_as_keys_do() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_server_it_runs_one_inside_and_gives_the_terminal_back_when_it_is_stopped() {
-    let folder = TempDir::new().expect("a folder");
-    let data = folder.path().join("data");
-    let environment = [("SLUICE_DATA_DIR", data.to_str().expect("a path"))];
-    let mut screen = Screen::start(Path::new(PROGRAM), &["tui"], &environment, (80, 24));
-    screen.shows("server inside").await;
-    screen.shows("No postings yet").await;
-    assert_eq!(screen.is_taken(), (true, true));
-    assert!(screen.is_coloured());
-    let stopped = tokio::process::Command::new("kill").args(["-TERM", &screen.id().to_string()]).status().await;
-    assert!(stopped.expect("kill").success());
-    assert_eq!(screen.ends().await, Some(0));
-    assert_eq!(screen.is_taken(), (false, false));
-    assert!(data.join("sluice.log").exists(), "its log goes to a file");
+    // The second is what a terminal sends that is closed.
+    for signal in ["-TERM", "-HUP"] {
+        let folder = TempDir::new().expect("a folder");
+        let data = folder.path().join("data");
+        let environment = [("SLUICE_DATA_DIR", data.to_str().expect("a path"))];
+        let mut screen = Screen::start(Path::new(PROGRAM), &["tui"], &environment, (80, 24));
+        screen.shows("server inside").await;
+        screen.shows("No postings yet").await;
+        assert_eq!(screen.is_taken(), (true, true));
+        assert!(screen.is_coloured());
+        let stopped = tokio::process::Command::new("kill").args([signal, &screen.id().to_string()]).status().await;
+        assert!(stopped.expect("kill").success());
+        assert_eq!(screen.ends().await, Some(0), "{signal}");
+        assert_eq!(screen.is_taken(), (false, false));
+        assert!(data.join("sluice.log").exists(), "its log goes to a file");
+    }
 }
 
 #[tokio::test]
