@@ -10,6 +10,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sluice_providers::{Login, Provider};
+use url::Url;
 
 use crate::domain::account::{Account, AccountState, Budgets, Credentials, Pace, ProviderName, WorkingHours};
 use crate::domain::{AccountId, Scope, UserId, WorkspaceId};
@@ -114,21 +115,35 @@ impl Accounts {
 
     /// What the connector needs to act for the account, or why that is not to be had.
     pub async fn login(&self, conn: &mut Conn, account: &Account) -> Result<Result<Login, String>, StoreError> {
-        let address = match &account.base_url {
-            Some(address) => Some(address.clone()),
-            None => accounts::workspace_address(conn, account.workspace_id, account.provider).await?,
-        };
-        let Some(base_url) = address.as_deref().and_then(|address| url::Url::parse(address).ok()) else {
-            return Ok(Err("The account has no provider address. An owner sets its base_url under Accounts.".into()));
-        };
-        let credentials = match self.credentials(conn, account).await? {
-            Ok(credentials) => credentials,
+        let (base_url, credentials) = match self.address_and_credentials(conn, account).await? {
+            Ok(found) => found,
             Err(why) => return Ok(Err(why)),
         };
         let Some(api_key) = credentials.api_key else {
             return Ok(Err("The account has no provider key. Enter it under Accounts, then Retry.".into()));
         };
         Ok(Ok(Login { base_url, api_key, external_account_id: account.external_account_id.clone().unwrap_or_default() }))
+    }
+
+    /// Where the account is asked, and with what, or why it cannot be. What was given for one origin is sent to no other.
+    async fn address_and_credentials(&self, conn: &mut Conn, account: &Account) -> Result<Result<(Url, Credentials), String>, StoreError> {
+        let address = address(conn, account.workspace_id, account.provider, account.base_url.as_deref()).await?;
+        let Some(base_url) = address.as_deref().and_then(|address| Url::parse(address).ok()) else {
+            return Ok(Err("The account has no provider address. An owner sets its base_url under Accounts.".into()));
+        };
+        let credentials = match self.credentials(conn, account).await? {
+            Ok(credentials) => credentials,
+            Err(why) => return Ok(Err(why)),
+        };
+        let origin = base_url.origin().ascii_serialization();
+        let has_secret = credentials.api_key.is_some() || credentials.session_cookie.is_some();
+        match &credentials.given_for {
+            Some(given_for) if has_secret && *given_for != origin => Ok(Err(format!(
+                "The account's key was given for {given_for}, and the workspace's address of the provider is {origin} by now. \
+                 Enter the key again under Accounts if it may be sent there."
+            ))),
+            _ => Ok(Ok((base_url, credentials))),
+        }
     }
 
     /// The account's credentials, or why they are not to be had.
@@ -153,6 +168,7 @@ impl Accounts {
         let plain = Stored {
             api_key: credentials.api_key.as_ref().map(|key| key.expose_secret().to_owned()),
             session_cookie: credentials.session_cookie.as_ref().map(|cookie| cookie.expose_secret().to_owned()),
+            given_for: credentials.given_for.clone(),
         };
         let json = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
         self.sealer.seal(&json, Belongs { workspace_id: &workspace.to_string(), row_id: &account.to_string() })
@@ -163,7 +179,27 @@ impl Accounts {
         let belongs = (account.workspace_id.to_string(), account.id.to_string());
         let plain = self.sealer.open(sealed, Belongs { workspace_id: &belongs.0, row_id: &belongs.1 })?;
         let stored: Stored = serde_json::from_slice(&plain).map_err(|_| SealError::WrongKey)?;
-        Ok(Credentials { api_key: stored.api_key.map(SecretString::from), session_cookie: stored.session_cookie.map(SecretString::from) })
+        Ok(Credentials {
+            api_key: stored.api_key.map(SecretString::from),
+            session_cookie: stored.session_cookie.map(SecretString::from),
+            given_for: stored.given_for,
+        })
+    }
+}
+
+/// Where an account is asked: at its own address, else at its provider's one and only, else at the workspace's.
+///
+/// A provider with an address of its own is never asked at the workspace's, which an owner may set long after members have stored their
+/// secrets.
+pub async fn address(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    provider: ProviderName,
+    own: Option<&str>,
+) -> Result<Option<String>, StoreError> {
+    match own.or(provider.usual_address()) {
+        Some(address) => Ok(Some(address.to_owned())),
+        None => accounts::workspace_address(conn, workspace, provider).await,
     }
 }
 
@@ -171,4 +207,6 @@ impl Accounts {
 struct Stored {
     api_key: Option<String>,
     session_cookie: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    given_for: Option<String>,
 }

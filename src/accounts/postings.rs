@@ -10,7 +10,7 @@ use super::Accounts;
 use crate::domain::account::{Account, Budgets, Pace, ProviderName, WorkingHours};
 use crate::domain::posting::PostingSource;
 use crate::domain::{AccountId, UserId, WorkspaceId};
-use crate::store::{Conn, StoreError, accounts};
+use crate::store::{Conn, StoreError};
 
 /// How postings are had from a provider.
 #[derive(Clone)]
@@ -91,16 +91,8 @@ impl Accounts {
 
     /// Where to ask and with which secret, or why that is not to be had.
     async fn posting_login(&self, conn: &mut Conn, account: &Account) -> Result<Result<PostingLogin, String>, StoreError> {
-        let address = match &account.base_url {
-            Some(address) => Some(address.clone()),
-            None => accounts::workspace_address(conn, account.workspace_id, account.provider).await?,
-        };
-        let address = address.or_else(|| account.provider.usual_address().map(str::to_owned));
-        let Some(base_url) = address.as_deref().and_then(|address| url::Url::parse(address).ok()) else {
-            return Ok(Err("The account has no provider address. An owner sets its base_url under Accounts.".into()));
-        };
-        let credentials = match self.credentials(conn, account).await? {
-            Ok(credentials) => credentials,
+        let (base_url, credentials) = match self.address_and_credentials(conn, account).await? {
+            Ok(found) => found,
             Err(why) => return Ok(Err(why)),
         };
         let secret = match account.provider {

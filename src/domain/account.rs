@@ -82,6 +82,8 @@ pub struct Account {
 pub struct Credentials {
     pub api_key: Option<SecretString>,
     pub session_cookie: Option<SecretString>,
+    /// The origin to which they may be sent, and no other; `None` where they were stored before that was noted.
+    pub given_for: Option<String>,
 }
 
 /// How close the starts of two pages may follow each other.

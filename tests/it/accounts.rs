@@ -131,6 +131,58 @@ each_database! {
         assert_eq!(app.patch(OWNER_KEY, &path, moved).await.ok()["base_url"], elsewhere.base_url());
     }
 
+    async fn immunity_24_a_members_secret_does_not_follow_an_address_that_an_owner_shares_later(app: TestApp) {
+        let home = app.owner().await;
+        let member = app.colleague(home.workspace_id, Role::Member).await;
+        let providers = [
+            ("linkedin", "session_cookie", "https://www.linkedin.com/"),
+            ("brightdata", "api_key", "https://api.brightdata.com/"),
+        ];
+        for (provider, secret, usual) in providers {
+            let own = json!({"provider": provider, secret: "AQEDmember"});
+            let own = app.post(&member.key, "/api/v1/accounts", own).await.ok();
+            let shared = json!({"provider": provider, secret: "AQEDowner", "base_url": "http://127.0.0.1:9", "shared": true});
+            app.post(OWNER_KEY, "/api/v1/accounts", shared).await.ok();
+            let id = own["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+            let mut conn = app.database().read().await.expect("a connection");
+            let stored = accounts::find(&mut conn, Scope::System, id).await.expect("it is read").expect("it is there");
+            let ready = app.app().accounts.usable_for_postings(home.workspace_id, stored.user_id, id).await.expect("it is read");
+            let login = ready.map(|ready| ready.login).expect("it may be used");
+            assert_eq!(login.base_url.as_str(), usual, "{provider}");
+        }
+    }
+
+    async fn immunity_24_a_members_key_waits_for_its_owner_when_the_workspaces_address_has_changed(app: TestApp) {
+        let (given_to, elsewhere) = (sandbox().await, sandbox().await);
+        let home = app.owner().await;
+        let member = app.colleague(home.workspace_id, Role::Member).await;
+        let mut shared = unipile(&given_to, "acc_recruiter");
+        shared["shared"] = json!(true);
+        let shared = app.post(OWNER_KEY, "/api/v1/accounts", shared).await.ok();
+        let own = json!({"provider": "unipile", "api_key": "provider-key-7", "external_account_id": "acc_classic"});
+        let own = app.post(&member.key, "/api/v1/accounts", own).await.ok();
+        let path = |account: &Json| format!("/api/v1/accounts/{}", account["id"].as_str().expect("an id"));
+        let moved = json!({"base_url": elsewhere.base_url(), "api_key": "provider-key-43"});
+        app.patch(OWNER_KEY, &path(&shared), moved).await.ok();
+        let tested = app.post(&member.key, &format!("{}/test", path(&own)), Json::Null).await.ok();
+        let trouble = tested["trouble"].as_str().expect("it says what is wrong");
+        assert!(trouble.contains(&given_to.base_url()) && trouble.contains(&elsewhere.base_url()), "{trouble}");
+        assert!(trouble.contains("Enter the key again"), "{trouble}");
+        let calls = send(app.elsewhere(&format!("{}/_sandbox/requests", elsewhere.base_url()))).await.ok();
+        assert!(!calls.to_string().contains("/api/v1/"), "the stored key went elsewhere: {calls}");
+        app.patch(&member.key, &path(&own), json!({"api_key": "provider-key-8"})).await.ok();
+        assert_eq!(app.post(&member.key, &format!("{}/test", path(&own)), Json::Null).await.ok()["ok"], true);
+    }
+
+    async fn immunity_24_a_session_is_not_taken_along_to_a_new_address_by_another_secret(app: TestApp) {
+        app.owner().await;
+        let account = json!({"provider": "linkedin", "session_cookie": "AQEDmember", "shared": true});
+        let account = app.post(OWNER_KEY, "/api/v1/accounts", account).await.ok();
+        let path = format!("/api/v1/accounts/{}", account["id"].as_str().expect("an id"));
+        let problem = app.patch(OWNER_KEY, &path, json!({"base_url": "http://127.0.0.1:9", "api_key": "anything"})).await.problem(422);
+        assert_eq!(problem["validation_errors"][0]["field"], "session_cookie");
+    }
+
     async fn credentials_are_sealed_in_the_database(app: TestApp) {
         let sandbox = sandbox().await;
         let id = app.account(OWNER_KEY, &sandbox.base_url(), "classic").await;

@@ -60,8 +60,8 @@ pub async fn create(State(app): State<Shared>, caller: Caller, creation: Creatio
     }
     // No connection is held while the provider is asked.
     drop(conn);
-    let (account, credentials) = request::read(&app, &caller, request)?;
-    let account = connect::reach(&app, &caller, account, &credentials, connect::Ask::WhenNothingSaysWhatItCanDo).await?;
+    let (account, mut credentials) = request::read(&app, &caller, request)?;
+    let account = connect::reach(&app, &caller, account, &mut credentials, connect::Ask::WhenNothingSaysWhatItCanDo).await?;
     let mut tx = app.database.begin().await?;
     if let Some(earlier) = creation.once.claim(&app, &mut tx).await? {
         return Ok(earlier);

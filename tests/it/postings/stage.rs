@@ -267,7 +267,7 @@ pub async fn add_account(inner: &SearchStage, provider: ProviderName, delay: Dur
 pub async fn add_account_with(inner: &SearchStage, provider: ProviderName, delay: Duration, session: Option<&str>) -> AccountId {
     let id = AccountId::new();
     let api_key = (provider == ProviderName::Brightdata).then(|| SecretString::from("sandbox-key"));
-    let credentials = Credentials { api_key, session_cookie: session.map(SecretString::from) };
+    let credentials = Credentials { api_key, session_cookie: session.map(SecretString::from), ..Credentials::default() };
     let account = Account {
         id,
         workspace_id: inner.workspace,

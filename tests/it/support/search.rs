@@ -57,7 +57,7 @@ impl SearchStage {
     /// An account of the sandbox, named by its id there, with this pace between pages.
     pub async fn account(&self, external_id: &str, api: Api, delay: Duration) -> AccountId {
         let id = AccountId::new();
-        let credentials = Credentials { api_key: Some(SecretString::from("sandbox-key")), session_cookie: None };
+        let credentials = Credentials { api_key: Some(SecretString::from("sandbox-key")), ..Credentials::default() };
         let account = Account {
             id,
             workspace_id: self.workspace,

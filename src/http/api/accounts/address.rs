@@ -10,7 +10,7 @@ use crate::domain::{ProviderName, Role};
 use crate::http::Shared;
 use crate::http::caller::Caller;
 use crate::http::problem::{Failure, Kind, refused};
-use crate::store::{Conn, accounts};
+use crate::store::Conn;
 
 /// Checks an address that came in; only an owner sets one.
 pub fn check(app: &Shared, caller: &Caller, base_url: &str) -> Result<String, Failure> {
@@ -24,16 +24,10 @@ pub fn check(app: &Shared, caller: &Caller, base_url: &str) -> Result<String, Fa
         .map_err(|message| Failure::invalid(vec![refused("base_url", "invalid_value", base_url, message)]))
 }
 
-/// The address that an account uses: its own, else the workspace's, else the provider's one and only.
+/// The address that an account uses; an invalid request when there is none.
 pub async fn of(conn: &mut Conn, caller: &Caller, provider: ProviderName, own: Option<&str>) -> Result<String, Failure> {
-    if let Some(own) = own {
-        return Ok(own.to_owned());
-    }
-    if let Some(shared) = accounts::workspace_address(conn, caller.workspace_id, provider).await? {
-        return Ok(shared);
-    }
-    if let Some(usual) = provider.usual_address() {
-        return Ok(usual.to_owned());
+    if let Some(address) = crate::accounts::address(conn, caller.workspace_id, provider, own).await? {
+        return Ok(address);
     }
     let message = if caller.role == Role::Owner {
         "Give the address that the Unipile dashboard shows as DSN, for example https://api1.unipile.com:13111."

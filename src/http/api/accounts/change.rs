@@ -2,7 +2,7 @@
 
 use sluice_api::AccountPatch;
 
-use super::{request, usable};
+use super::{address, request, usable};
 use crate::domain::account::{Account, Credentials};
 use crate::domain::{AccountId, ProviderName, Role};
 use crate::http::Shared;
@@ -15,34 +15,41 @@ use crate::store::{Conn, accounts};
 pub async fn apply(app: &Shared, caller: &Caller, id: AccountId, patch: AccountPatch) -> Result<Account, Failure> {
     let mut tx = app.database.begin().await?;
     let account = changeable(&mut tx, caller, id).await?;
-    let sealed = match (&patch.api_key, &patch.session_cookie) {
-        (None, None) => None,
-        (api_key, session_cookie) => {
-            let kept = accounts::sealed_credentials(&mut tx, caller.scope(), id).await?.unwrap_or_default();
-            // Credentials that do not open any more are replaced by the new ones.
-            let kept = app.accounts.open_credentials(&account, &kept).unwrap_or_default();
-            let credentials =
-                Credentials { api_key: api_key.clone().or(kept.api_key), session_cookie: session_cookie.clone().or(kept.session_cookie) };
-            Some(app.accounts.seal_credentials(account.workspace_id, account.id, &credentials))
-        }
-    };
+    let (api_key, session_cookie) = (patch.api_key.clone(), patch.session_cookie.clone());
     let before = account.clone();
-    let renewed = patch.api_key.is_some() || patch.session_cookie.is_some();
     let changed = request::apply(app, caller, account, patch)?;
-    if changed.base_url != before.base_url && !renewed && holds_a_secret(app, &mut tx, caller, &before).await? {
-        return Err(new_address_needs_a_new_secret(before.provider, changed.base_url));
-    }
+    let has_moved = changed.base_url != before.base_url;
+    let sealed = if has_moved || api_key.is_some() || session_cookie.is_some() {
+        let kept = held(app, &mut tx, caller, &before).await?;
+        let is_left_behind = match before.provider {
+            ProviderName::Linkedin => kept.session_cookie.is_some() && session_cookie.is_none(),
+            ProviderName::Unipile | ProviderName::Brightdata => kept.api_key.is_some() && api_key.is_none(),
+        };
+        if has_moved && is_left_behind {
+            return Err(new_address_needs_a_new_secret(before.provider, changed.base_url));
+        }
+        let address = address::of(&mut tx, caller, changed.provider, changed.base_url.as_deref()).await?;
+        // What was given for another address does not go along to the new one.
+        let goes_along = !has_moved && kept.given_for.as_ref().is_none_or(|given_for| *given_for == address);
+        let kept = if goes_along { kept } else { Credentials::default() };
+        let credentials = Credentials {
+            api_key: api_key.or(kept.api_key),
+            session_cookie: session_cookie.or(kept.session_cookie),
+            given_for: Some(address),
+        };
+        Some(app.accounts.seal_credentials(before.workspace_id, before.id, &credentials))
+    } else {
+        None
+    };
     let account = accounts::update(&mut tx, caller.scope(), &changed, sealed).await?.ok_or_else(AccountId::not_found)?;
     tx.commit().await?;
     Ok(account)
 }
 
-/// Whether anything is stored for the account that would travel to a provider.
-async fn holds_a_secret(app: &Shared, conn: &mut Conn, caller: &Caller, account: &Account) -> Result<bool, Failure> {
-    let Some(sealed) = accounts::sealed_credentials(conn, caller.scope(), account.id).await? else { return Ok(false) };
-    // What does not open cannot be sent either.
-    let held = app.accounts.open_credentials(account, &sealed).unwrap_or_default();
-    Ok(held.api_key.is_some() || held.session_cookie.is_some())
+/// What is stored for the account; nothing where it does not open any more, which cannot be sent either.
+async fn held(app: &Shared, conn: &mut Conn, caller: &Caller, account: &Account) -> Result<Credentials, Failure> {
+    let sealed = accounts::sealed_credentials(conn, caller.scope(), account.id).await?.unwrap_or_default();
+    Ok(app.accounts.open_credentials(account, &sealed).unwrap_or_default())
 }
 
 /// An owner may change the address of somebody else's account, and must not learn that person's key by naming a server of his own.

@@ -21,12 +21,19 @@ pub enum Ask {
     Always,
 }
 
-/// The account with what its provider says about it; refused where the provider refuses the key or the account.
-pub async fn reach(app: &Shared, caller: &Caller, mut account: Account, credentials: &Credentials, ask: Ask) -> Result<Account, Failure> {
+/// The account with what its provider says about it, and its credentials bound to where that was asked; refused where the provider refuses the key or the account.
+pub async fn reach(
+    app: &Shared,
+    caller: &Caller,
+    mut account: Account,
+    credentials: &mut Credentials,
+    ask: Ask,
+) -> Result<Account, Failure> {
     let mut conn = app.database.read().await?;
     let address = address::of(&mut conn, caller, account.provider, account.base_url.as_deref()).await?;
     // No connection is held while the provider is asked.
     drop(conn);
+    credentials.given_for = Some(address.clone());
     if account.provider == ProviderName::Unipile && (ask == Ask::Always || !account.api_given) {
         inspect(app, &mut account, &address, credentials).await?;
     }

@@ -68,7 +68,7 @@ pub fn read(app: &Shared, caller: &Caller, request: AccountRequest) -> Result<(A
         created_at: Micros(0),
         updated_at: Micros(0),
     };
-    Ok((account, Credentials { api_key: request.api_key, session_cookie: request.session_cookie }))
+    Ok((account, Credentials { api_key: request.api_key, session_cookie: request.session_cookie, given_for: None }))
 }
 
 /// The account with the patch's values; its credentials are the caller's business.

@@ -138,8 +138,8 @@ async fn keep(visit: &Visit, form: &Form, draft: &Draft) -> Result<crate::domain
         ..AccountRequest::new(draft.provider)
     };
     let (app, caller) = (&visit.app, &visit.caller);
-    let (account, credentials) = api::request::read(app, caller, request)?;
-    let account = api::connect::reach(app, caller, account, &credentials, Ask::Always).await?;
+    let (account, mut credentials) = api::request::read(app, caller, request)?;
+    let account = api::connect::reach(app, caller, account, &mut credentials, Ask::Always).await?;
     let mut tx = app.database.begin().await?;
     let account = api::connect::keep(app, &mut tx, &account, &credentials).await?;
     tx.commit().await?;
