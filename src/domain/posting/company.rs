@@ -2,17 +2,27 @@
 
 use crate::domain::text;
 
-/// Legal forms and articles, which people leave out as they like.
-const UNSAID: [&str; 16] =
-    ["inc", "incorporated", "corp", "corporation", "ltd", "limited", "llc", "llp", "plc", "co", "company", "gmbh", "ag", "se", "sa", "the"];
+/// Legal forms, which people leave out at the end of a name as they like. In front they are part of it: "AG Insurance" is not "Insurance".
+const FORMS: [&str; 15] =
+    ["inc", "incorporated", "corp", "corporation", "ltd", "limited", "llc", "llp", "plc", "co", "company", "gmbh", "ag", "se", "sa"];
+const ARTICLE: &str = "the";
 
-/// What companies are compared by where no number says who they are: the words of the name, folded, without legal forms and articles. A name
-/// of nothing else is compared as a whole.
+/// What companies are compared by where no number says who they are: the words of the name, folded, without the article in front and the legal
+/// forms at the end. A name of nothing else is compared as a whole.
 pub fn name_key(name: &str) -> String {
     let words = text::words(&name.replace(['.', '\'', '’'], ""));
-    let kept: Vec<&str> = words.iter().map(String::as_str).filter(|word| !UNSAID.contains(word)).collect();
-    let words = if kept.is_empty() { words.iter().map(String::as_str).collect() } else { kept };
-    words.join(" ")
+    let mut kept = words.as_slice();
+    if let [first, rest @ ..] = kept
+        && first == ARTICLE
+    {
+        kept = rest;
+    }
+    while let [rest @ .., last] = kept
+        && FORMS.contains(&last.as_str())
+    {
+        kept = rest;
+    }
+    if kept.is_empty() { words.join(" ") } else { kept.join(" ") }
 }
 
 #[cfg(test)]
@@ -21,7 +31,15 @@ mod tests {
 
     #[test]
     fn legal_forms_and_articles_do_not_make_another_company() {
-        for name in ["Alderbank", "ALDERBANK, Inc.", "The Alderbank Co", "Alderbank GmbH", "alderbank  ltd", "Alderbank L.L.C."] {
+        for name in [
+            "Alderbank",
+            "ALDERBANK, Inc.",
+            "The Alderbank Co",
+            "Alderbank GmbH",
+            "alderbank  ltd",
+            "Alderbank L.L.C.",
+            "Alderbank Co., Ltd.",
+        ] {
             assert_eq!(name_key(name), "alderbank", "{name}");
         }
         assert_eq!(name_key("Müller & Söhne AG"), "muller sohne");
@@ -29,7 +47,15 @@ mod tests {
 
     #[test]
     fn other_words_do() {
-        assert_ne!(name_key("Alderbank Systems"), name_key("Alderbank"));
+        for (one, other) in [
+            ("Alderbank Systems", "Alderbank"),
+            ("AG Insurance", "Insurance"),
+            ("SE Ranking", "Ranking"),
+            ("Co Alder", "Alder"),
+            ("Company of Alder", "Alder of"),
+        ] {
+            assert_ne!(name_key(one), name_key(other), "{one}");
+        }
         assert_eq!((name_key("The Company"), name_key("–")), ("the company".to_owned(), String::new()));
     }
 }

@@ -62,6 +62,19 @@ pub async fn resolve(tx: &mut Tx, workspace: WorkspaceId, said: CompanySaid<'_>)
     Ok(Some(id))
 }
 
+/// Whether the company goes by this name, as names are compared.
+pub async fn is_called(tx: &mut Tx, id: CompanyId, name: &str) -> Result<bool, StoreError> {
+    let row = sql("SELECT name FROM companies WHERE id = $1").bind(id).fetch_optional(tx).await?;
+    let known: Option<String> = row.map(|row| row.get("name")).transpose()?;
+    Ok(known.is_some_and(|known| name_key(&known) == name_key(name)))
+}
+
+/// A company goes with its last posting.
+pub async fn delete_if_empty(tx: &mut Tx, id: CompanyId) -> Result<(), StoreError> {
+    sql("DELETE FROM companies WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM postings WHERE company_id = $1)").bind(id).execute(tx).await?;
+    Ok(())
+}
+
 /// Notes what was not known of it.
 async fn fill(tx: &mut Tx, id: CompanyId, said: CompanySaid<'_>) -> Result<(), StoreError> {
     sql("UPDATE companies SET linkedin_id = COALESCE(linkedin_id, $2), url = COALESCE(url, $3), logo_url = COALESCE($4, logo_url), \

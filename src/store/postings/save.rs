@@ -88,15 +88,22 @@ impl Importing {
     /// Takes back a posting that this job stored and then did not want, unless somebody has looked at it or another job knows it.
     /// Whether it went.
     pub async fn withdraw(self, tx: &mut Tx, number: i64) -> Result<bool, StoreError> {
-        let gone = sql("DELETE FROM postings WHERE number = $1 AND status IS NULL AND notes IS NULL AND stars IS NULL AND seen_at IS NULL AND NOT hidden \
+        let unwanted = sql("SELECT company_id FROM postings WHERE number = $1 AND status IS NULL AND notes IS NULL AND stars IS NULL \
+               AND seen_at IS NULL AND NOT hidden \
                AND NOT EXISTS (SELECT 1 FROM posting_items WHERE posting_number = $1 AND job_id <> $2) \
                AND NOT EXISTS (SELECT 1 FROM posting_contacts WHERE posting_number = $1) \
-               AND NOT EXISTS (SELECT 1 FROM posting_reminders WHERE posting_number = $1)")
+               AND NOT EXISTS (SELECT 1 FROM posting_reminders WHERE posting_number = $1) {for_update}")
         .bind(number)
         .bind(self.job)
-        .execute(tx)
+        .fetch_optional(tx)
         .await?;
-        Ok(gone > 0)
+        let Some(row) = unwanted else { return Ok(false) };
+        likeness::leave(tx, number).await?;
+        sql("DELETE FROM postings WHERE number = $1").bind(number).execute(tx).await?;
+        if let Some(company) = row.get::<Option<CompanyId>>("company_id")? {
+            companies::delete_if_empty(tx, company).await?;
+        }
+        Ok(true)
     }
 
     async fn known(self, tx: &mut Tx, linkedin_id: &str) -> Result<Option<Known>, StoreError> {
@@ -218,6 +225,8 @@ impl Importing {
         match (&record.company, known) {
             (Some(_), Some(known)) if is_poorer => Ok(Some(known)),
             (None, known) => Ok(known),
+            // Many are called alike: where no number says otherwise, it is the one that it was.
+            (Some(name), Some(known)) if record.company_id.is_none() && companies::is_called(tx, known, name).await? => Ok(Some(known)),
             (Some(name), known) => {
                 let said = CompanySaid {
                     name,

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::history::{self, By, Line};
-use super::{likeness, terms};
+use super::{companies, likeness, terms};
 use crate::domain::text;
 use crate::domain::tracker::{ApplicationStatus, ChangeRefused, HistoryKind, LONGEST_NOTES, PostingChange};
 use crate::domain::{CompanyId, Micros, PostingId, Scope, UserId, WorkspaceId};
@@ -279,10 +279,7 @@ pub async fn delete(tx: &mut Tx, scope: Scope, id: PostingId) -> Result<bool, St
     likeness::leave(tx, posting.number).await?;
     expect(sql("DELETE FROM postings WHERE number = $1").bind(posting.number).execute(tx).await?, 1)?;
     if let Some(company) = posting.company_id {
-        sql("DELETE FROM companies WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM postings WHERE company_id = $1)")
-            .bind(company)
-            .execute(tx)
-            .await?;
+        companies::delete_if_empty(tx, company).await?;
     }
     tell(tx, posting.workspace_id, &json!({ "changed": 1, "deleted": true, "postings": [{ "id": id, "hidden": posting.noted.hidden }] }))
         .await?;

@@ -121,6 +121,21 @@ each_database! {
         assert_eq!(stage.count("SELECT count(*) AS found FROM companies WHERE name = 'Alderbank Inc.' AND linkedin_id = '7'").await, 1);
     }
 
+    async fn a_posting_stays_with_its_company_when_a_page_names_it_without_its_number(test: TestDatabase) {
+        let stage = PostingStage::new(&test, "").await;
+        let of = |id: &str, number: Option<&str>| PostingRecord {
+            company: Some("Apex".to_owned()),
+            company_id: number.map(str::to_owned),
+            ..page_of(id, "Clerk", "Files what comes.")
+        };
+        stage.store(false, &[of("3900000001", Some("111")), of("3900000002", Some("222"))]).await;
+        let company = stage.of_posting("3900000002", "company_id").await;
+        stage.store(false, &[of("3900000002", None)]).await;
+        assert_eq!(stage.of_posting("3900000002", "company_id").await, company);
+        stage.store(false, &[of("3900000002", Some("111"))]).await;
+        assert_eq!(stage.of_posting("3900000002", "company_id").await, stage.of_posting("3900000001", "company_id").await);
+    }
+
     async fn two_imports_at_once_make_one_posting_and_one_company(test: TestDatabase) {
         let stage = PostingStage::new(&test, "").await;
         let records: Vec<PostingRecord> = (0..20).map(|n| page_of(&(3_900_000_000_u64 + n).to_string(), "Rust Engineer", WORK)).collect();
