@@ -13,9 +13,9 @@ use sluice_providers::{Login, Provider};
 use url::Url;
 
 use crate::domain::account::{Account, AccountState, Budgets, Credentials, Pace, ProviderName, WorkingHours};
-use crate::domain::{AccountId, Scope, UserId, WorkspaceId};
+use crate::domain::{AccountId, Micros, Scope, UserId, WorkspaceId};
 use crate::sealing::{Belongs, SealError, Sealer};
-use crate::store::{Conn, Database, StoreError, accounts, workspaces};
+use crate::store::{Conn, Database, StoreError, accounts, hosts, workspaces};
 use postings::PostingConnector;
 
 /// The connectors, by provider: to people, and to postings.
@@ -184,6 +184,18 @@ impl Accounts {
             session_cookie: stored.session_cookie.map(SecretString::from),
             given_for: stored.given_for,
         })
+    }
+}
+
+/// When the account's next call may start; in the past when it may go now. An account for postings waits for its host, which all share.
+pub async fn next_call_at(conn: &mut Conn, account: &Account) -> Result<Option<Micros>, StoreError> {
+    if !account.provider.has_postings() {
+        return accounts::next_call_at(conn, account.id).await;
+    }
+    let address = address(conn, account.workspace_id, account.provider, account.base_url.as_deref()).await?;
+    match address.and_then(|address| Url::parse(&address).ok()) {
+        Some(address) => hosts::next_call_at(conn, &hosts::key(account.provider, &address)).await,
+        None => Ok(None),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Accounts through which postings are looked for: the public pages, which need no key, and collections that do.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use sluice_providers::posting_provider::Manners;
@@ -10,7 +11,7 @@ use super::Accounts;
 use crate::domain::account::{Account, Budgets, Pace, ProviderName, WorkingHours};
 use crate::domain::posting::PostingSource;
 use crate::domain::{AccountId, UserId, WorkspaceId};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, hosts};
 
 /// How postings are had from a provider.
 #[derive(Clone)]
@@ -28,6 +29,13 @@ impl PostingConnector {
             Self::Collection(collector) => collector.as_ref(),
         }
     }
+
+    /// What the provider puts up with at its own address, from where a refusal would meet everybody here; `None` elsewhere, where a server
+    /// of one's own, such as the sandbox, may be asked as quickly as its owner likes.
+    pub fn least_gap(&self, provider: ProviderName, address: &url::Url) -> Option<Duration> {
+        let login = PostingLogin { base_url: address.clone(), secret: None };
+        hosts::is_usual(provider, address).then(|| self.provider().manners(&login).pace)
+    }
 }
 
 /// An account that may be asked for postings now.
@@ -36,6 +44,10 @@ pub struct PostingAccount {
     pub connector: PostingConnector,
     pub login: PostingLogin,
     pub manners: Manners,
+    /// The row of pace and breaker, see `hosts::key`.
+    pub host: String,
+    /// The least time between two calls there, whatever the account's own pace.
+    pub least_gap: Duration,
     pub source: PostingSource,
     pub pace: Pace,
     pub budgets: Budgets,
@@ -76,9 +88,12 @@ impl Accounts {
             Ok(login) => login,
             Err(why) => return Ok(Err(why)),
         };
+        let manners = connector.provider().manners(&login);
         Ok(Ok(PostingAccount {
             id,
-            manners: connector.provider().manners(&login),
+            host: hosts::key(account.provider, &login.base_url),
+            least_gap: connector.least_gap(account.provider, &login.base_url).unwrap_or_default(),
+            manners,
             connector,
             login,
             source,

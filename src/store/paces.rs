@@ -151,7 +151,7 @@ struct Pace {
 }
 
 /// Keeps the row from everybody else until the transaction ends; the first use makes it.
-pub(super) async fn hold<'a>(tx: &mut Tx, door: impl Into<Door<'a>>) -> Result<(), StoreError> {
+pub async fn hold<'a>(tx: &mut Tx, door: impl Into<Door<'a>>) -> Result<(), StoreError> {
     let door = door.into();
     let (table, key) = (door.table(), door.key());
     sql(format!(

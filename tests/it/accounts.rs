@@ -135,11 +135,11 @@ each_database! {
         let home = app.owner().await;
         let member = app.colleague(home.workspace_id, Role::Member).await;
         let providers = [
-            ("linkedin", "session_cookie", "https://www.linkedin.com/"),
-            ("brightdata", "api_key", "https://api.brightdata.com/"),
+            ("linkedin", "session_cookie", "https://www.linkedin.com/", 6),
+            ("brightdata", "api_key", "https://api.brightdata.com/", 1),
         ];
-        for (provider, secret, usual) in providers {
-            let own = json!({"provider": provider, secret: "AQEDmember"});
+        for (provider, secret, usual, pace) in providers {
+            let own = json!({"provider": provider, secret: "AQEDmember", "pace": {"delay_ms": 0, "jitter_pct": 0}});
             let own = app.post(&member.key, "/api/v1/accounts", own).await.ok();
             let shared = json!({"provider": provider, secret: "AQEDowner", "base_url": "http://127.0.0.1:9", "shared": true});
             app.post(OWNER_KEY, "/api/v1/accounts", shared).await.ok();
@@ -147,8 +147,9 @@ each_database! {
             let mut conn = app.database().read().await.expect("a connection");
             let stored = accounts::find(&mut conn, Scope::System, id).await.expect("it is read").expect("it is there");
             let ready = app.app().accounts.usable_for_postings(home.workspace_id, stored.user_id, id).await.expect("it is read");
-            let login = ready.map(|ready| ready.login).expect("it may be used");
-            assert_eq!(login.base_url.as_str(), usual, "{provider}");
+            let (address, least_gap) = ready.map(|ready| (ready.login.base_url, ready.least_gap)).expect("it may be used");
+            assert_eq!(address.as_str(), usual, "{provider}");
+            assert_eq!(least_gap.as_secs(), pace, "{provider} is asked at its own pace, whatever the account has");
         }
     }
 

@@ -124,7 +124,7 @@ pub async fn usable(conn: &mut Conn, caller: &Caller, id: AccountId) -> Result<A
 pub async fn show(conn: &mut Conn, caller: &Caller, account: Account, now: Micros) -> Result<WireAccount, Failure> {
     let search_rows_used = charges::used(conn, account.id, Action::SearchRows).await?;
     let profiles_used = charges::used(conn, account.id, Action::Profiles).await?;
-    let next_call_at = accounts::next_call_at(conn, account.id).await?.filter(|at| *at > now);
+    let next_call_at = crate::accounts::next_call_at(conn, &account).await?.filter(|at| *at > now);
     Ok(WireAccount {
         id: account.id.to_string(),
         provider: wire::provider(account.provider),
