@@ -12,12 +12,13 @@ use sluice_providers::{Cursor, PostingCollector, PostingFetcher};
 
 use super::engine::kind::JobKind;
 use super::engine::{StepContext, StepError, Write};
-use super::postings::{self, Called, Desk, Details, Finish, Gate, Keeping, Park, Passed};
+use super::postings::{self, Asking, Called, Desk, Finish, Gate, Keeping, Park, Passed, SettleGone, Streak};
 use super::search_postings::too_narrow;
 use crate::accounts::postings::{PostingAccount, PostingConnector};
+use crate::domain::Micros;
 use crate::domain::id::ChargeId;
 use crate::domain::job::{Job, StopReason};
-use crate::domain::posting::{FetchArgs, FetchSource};
+use crate::domain::posting::{FetchArgs, FetchSource, PostingSource};
 use crate::store::paces::Slot;
 use crate::store::postings::items;
 use collected::SaveCollected;
@@ -45,6 +46,10 @@ pub struct FetchCursor {
     /// The provider's cursor of a collection, and what it was charged when it was asked for.
     page: Option<Cursor>,
     charge: Option<ChargeId>,
+    /// When the provider was asked for the collection.
+    asked_at: Option<Micros>,
+    /// How the last pages came out.
+    streak: Streak,
     /// Rows of a collection or of a saved page that are stored already.
     taken: usize,
 }
@@ -60,10 +65,17 @@ impl JobKind for FetchPostings {
             return saved_page::read(&self.desk.database, &self.last_read, &cx.job, at).await;
         }
         let mut conn = self.desk.database.read().await?;
-        let wanting = items::next_wanting(&mut conn, cx.job.id).await?;
+        let wanting = items::next_wanting(&mut conn, cx.job.id, at.streak.held()).await?;
         let asked = if wanting.is_some() { items::asked(&mut conn, cx.job.id).await? } else { Vec::new() };
         drop(conn);
-        let Some(item) = wanting else { return Ok(Box::new(finish())) };
+        let Some(item) = wanting else {
+            let gone = at.streak.held().to_vec();
+            if gone.is_empty() {
+                return Ok(Box::new(finish()));
+            }
+            let cursor = FetchCursor { streak: Streak::default(), ..at };
+            return Ok(Box::new(SettleGone { cursor, gone, keeping: Keeping::Asked, source: PostingSource::Linkedin }));
+        };
         let account = self.desk.account(&cx.job).await?;
         match account.connector.clone() {
             PostingConnector::Pages(fetcher) => self.fetch(&cx.job, &account, fetcher, item, at).await,
@@ -85,20 +97,9 @@ impl FetchPostings {
             Ok(passed) => passed,
             Err(write) => return Ok(write),
         };
-        let said = fetcher.fetch_posting(&account.login, &item.linkedin_id).await;
-        let answer = match self.desk.answer_of(job, said).await? {
-            Ok(answer) => answer,
-            Err(error) => return postings::answer(&Called { desk: &self.desk, account, passed }, error).await,
-        };
-        Ok(Box::new(Details {
-            cursor: FetchCursor { slot: None, ..at },
-            item,
-            answer,
-            keeping: Keeping::Asked,
-            source: account.source,
-            host: account.manners.host.clone(),
-            passed,
-        }))
+        let (streak, fetcher) = (at.streak.clone(), fetcher.as_ref());
+        let asking = Asking { desk: &self.desk, job, account, fetcher, item, streak, keeping: Keeping::Asked, passed };
+        postings::read_one(asking, |streak| FetchCursor { slot: None, streak, ..at }).await
     }
 
     async fn collect(
@@ -117,13 +118,13 @@ impl FetchPostings {
         };
         match collector.collect_postings(&account.login, &asked, at.page.as_ref()).await {
             Ok(page) => Ok(Box::new(SaveCollected {
-                at: FetchCursor { slot: None, charge: at.charge.or(passed.charge), ..at },
+                at: FetchCursor { slot: None, charge: at.charge.or(passed.charge), asked_at: at.asked_at.or(Some(passed.at)), ..at },
                 page,
                 passed,
                 source: account.source,
-                host: account.manners.host.clone(),
+                host: account.host.clone(),
             })),
-            Err(error) => postings::answer(&Called { desk: &self.desk, account, passed }, error).await,
+            Err(error) => postings::answer(&Called { desk: &self.desk, account, passed, collection: at.charge }, error).await,
         }
     }
 

@@ -7,16 +7,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sluice_providers::{Cursor, PostingAnswer, PostingPage, PostingQuery, ProviderError};
+use sluice_providers::{Cursor, PostingPage, PostingQuery};
 
 use super::engine::kind::JobKind;
 use super::engine::{StepContext, StepError, Write};
-use super::postings::{self, Called, Desk, Details, Finish, Gate, Keeping, Park, Passed, Refusal};
+use super::postings::{self, Asking, Called, Desk, Finish, Gate, Keeping, Park, Passed, SettleGone, Streak};
 use crate::accounts::postings::{PostingAccount, PostingConnector};
+use crate::domain::Micros;
 use crate::domain::id::ChargeId;
 use crate::domain::job::{Job, StopReason};
-use crate::domain::posting::SearchArgs;
 use crate::domain::posting::order::CARDS_A_PAGE;
+use crate::domain::posting::{PostingSource, SearchArgs};
 use crate::store::paces::Slot;
 use crate::store::postings::items;
 use save::SavePage;
@@ -39,6 +40,12 @@ pub struct SearchCursor {
     page: Option<Cursor>,
     /// Rows of a collection that are stored already: it comes as a whole, and is stored in parts.
     taken: usize,
+    /// Pages in a row that brought nothing new to this query.
+    stale_pages: u32,
+    /// When each query was asked, as far as they have been.
+    asked_at: Vec<Micros>,
+    /// How the last pages of single postings came out.
+    streak: Streak,
     /// What a collection was charged when it was asked for.
     charge: Option<ChargeId>,
     /// The start that the host has promised.
@@ -66,26 +73,34 @@ impl JobKind for SearchPostings {
             };
             let query = PostingQuery { most_records: Some(most_rows(args)), ..query.clone() };
             return match account.connector.provider().search_postings(&account.login, &query, at.page.as_ref()).await {
-                Ok(page) => Ok(Box::new(self.received(args, at, account, page, passed))),
-                Err(error) => self.failed(&account, passed, error).await,
+                Ok(page) => Ok(Box::new(received(args, at, account, page, passed))),
+                Err(error) => {
+                    let called = Called { desk: &self.desk, account: &account, passed, collection: at.charge };
+                    postings::answer(&called, error).await
+                }
             };
         }
         let mut conn = self.desk.database.read().await?;
-        let wanting = items::next_wanting(&mut conn, cx.job.id).await?;
+        let wanting = items::next_wanting(&mut conn, cx.job.id, at.streak.held()).await?;
         drop(conn);
-        let Some(item) = wanting else { return Ok(Box::new(finish(args, &at))) };
+        let keeping = keeping(args, &at);
+        let Some(item) = wanting else {
+            let gone = at.streak.held().to_vec();
+            if gone.is_empty() {
+                return Ok(Box::new(finish(args, &at)));
+            }
+            let cursor = SearchCursor { streak: Streak::default(), ..at };
+            return Ok(Box::new(SettleGone { cursor, gone, keeping, source: PostingSource::Linkedin }));
+        };
         let account = self.desk.account(&cx.job).await?;
-        let PostingConnector::Pages(fetcher) = &account.connector else { return Ok(Box::new(finish(args, &at))) };
+        let PostingConnector::Pages(fetcher) = account.connector.clone() else { return Ok(Box::new(finish(args, &at))) };
         let passed = match self.gate(&cx.job, &account, &at, 1).await? {
             Ok(passed) => passed,
             Err(write) => return Ok(write),
         };
-        let said = fetcher.fetch_posting(&account.login, &item.linkedin_id).await;
-        let answer = match self.desk.answer_of(&cx.job, said).await? {
-            Ok(answer) => answer,
-            Err(error) => return self.failed(&account, passed, error).await,
-        };
-        Ok(Box::new(details(args, at, item, answer, &account, passed)))
+        let (streak, fetcher) = (at.streak.clone(), fetcher.as_ref());
+        let asking = Asking { desk: &self.desk, job: &cx.job, account: &account, fetcher, item, streak, keeping, passed };
+        postings::read_one(asking, |streak| SearchCursor { slot: None, streak, ..at }).await
     }
 }
 
@@ -107,29 +122,27 @@ impl SearchPostings {
             Gate::TooNarrow { budget } => Err(too_narrow(budget, rows)),
         }
     }
+}
 
-    async fn failed(
-        &self,
-        account: &PostingAccount,
-        passed: Passed,
-        error: ProviderError,
-    ) -> Result<Box<dyn Write<SearchCursor>>, StepError> {
-        postings::answer(&Called { desk: &self.desk, account, passed }, error).await
+fn keeping(args: &SearchArgs, at: &SearchCursor) -> Keeping {
+    Keeping::Found { args: Arc::new(args.clone()), asked_at: at.asked_at.clone() }
+}
+
+fn received(args: &SearchArgs, mut at: SearchCursor, account: PostingAccount, page: PostingPage, passed: Passed) -> SavePage {
+    at.slot = None;
+    if at.asked_at.len() <= at.query {
+        at.asked_at.resize(at.query + 1, passed.at);
     }
-
-    fn received(&self, args: &SearchArgs, at: SearchCursor, account: PostingAccount, page: PostingPage, passed: Passed) -> SavePage {
-        let is_collection = matches!(account.connector, PostingConnector::Collection(_));
-        SavePage {
-            keeping: Keeping::Found(Arc::new(args.clone())),
-            args: args.clone(),
-            at: SearchCursor { slot: None, ..at },
-            page,
-            passed,
-            source: account.source,
-            cap: account.manners.cap,
-            host: account.manners.host,
-            is_collection,
-        }
+    SavePage {
+        keeping: keeping(args, &at),
+        args: args.clone(),
+        at,
+        page,
+        passed,
+        source: account.source,
+        cap: account.manners.cap,
+        host: account.host,
+        is_collection: matches!(account.connector, PostingConnector::Collection(_)),
     }
 }
 
@@ -152,25 +165,6 @@ pub(super) fn too_narrow(budget: i64, rows: i64) -> StepError {
         "The account's budget of {budget} rows in 24 hours is smaller than the {rows} that one call may bring. Raise it under Accounts, then Retry."
     );
     StepError::Fatal { reason: StopReason::AccountBudget, code: "BUDGET_TOO_SMALL", message, retryable: true }
-}
-
-fn details(
-    args: &SearchArgs,
-    at: SearchCursor,
-    item: items::Wanting,
-    answer: Result<PostingAnswer, Refusal>,
-    account: &PostingAccount,
-    passed: Passed,
-) -> Details<SearchCursor> {
-    Details {
-        cursor: SearchCursor { slot: None, ..at },
-        item,
-        answer,
-        keeping: Keeping::Found(Arc::new(args.clone())),
-        source: account.source,
-        host: account.manners.host.clone(),
-        passed,
-    }
 }
 
 fn finish(args: &SearchArgs, at: &SearchCursor) -> Finish {

@@ -44,8 +44,11 @@ pub async fn forget_saved(tx: &mut Tx, job: JobId) -> Result<(), StoreError> {
 /// A provider's page that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadPage {
+    pub id: UnreadPageId,
+    /// What was asked for.
     pub url: String,
-    pub bytes: Vec<u8>,
+    /// In bytes.
+    pub size: i64,
     pub at: Micros,
 }
 
@@ -66,21 +69,21 @@ pub async fn keep_unread(tx: &mut Tx, job: JobId, url: &str, page: &[u8]) -> Res
     Ok(())
 }
 
-/// Whether the job has kept a page of this address that could not be read.
-pub async fn is_unread(conn: &mut Conn, job: JobId, url: &str) -> Result<bool, StoreError> {
-    let row = sql("SELECT count(*) AS kept FROM unread_pages WHERE job_id = $1 AND url = $2").bind(job).bind(url).fetch_one(conn).await?;
-    Ok(row.get::<i64>("kept")? > 0)
-}
-
 /// The pages of the job that could not be read, newest first.
 pub async fn unread(conn: &mut Conn, job: JobId) -> Result<Vec<UnreadPage>, StoreError> {
-    sql("SELECT url, bytes, at FROM unread_pages WHERE job_id = $1 ORDER BY id DESC")
+    sql("SELECT id, url, CAST(length(bytes) AS BIGINT) AS size, at FROM unread_pages WHERE job_id = $1 ORDER BY id DESC")
         .bind(job)
         .fetch_all(conn)
         .await?
         .iter()
-        .map(|row| Ok(UnreadPage { url: row.get("url")?, bytes: row.get("bytes")?, at: row.get("at")? }))
+        .map(|row| Ok(UnreadPage { id: row.get("id")?, url: row.get("url")?, size: row.get("size")?, at: row.get("at")? }))
         .collect()
+}
+
+/// Such a page as it came.
+pub async fn unread_bytes(conn: &mut Conn, job: JobId, id: UnreadPageId) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = sql("SELECT bytes FROM unread_pages WHERE job_id = $1 AND id = $2").bind(job).bind(id).fetch_optional(conn).await?;
+    row.map(|row| row.get("bytes")).transpose()
 }
 
 /// Forgets up to `most` pages whose time is over: unread ones, and saved ones of jobs that have ended. How many.

@@ -9,3 +9,4 @@ mod loops;
 mod pages;
 mod searches;
 pub mod stage;
+mod streaks;

@@ -50,7 +50,7 @@ pub struct PostingSearchRequest {
     pub schedule: Option<Timetable>,
 }
 
-/// One query: `url` alone, or any of the others.
+/// One query: `url`, at most with `accept_unrelated`, or any of the others.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PostingQuery {
@@ -79,6 +79,10 @@ pub struct PostingQuery {
     pub companies: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub easy_apply: Option<bool>,
+    /// Keeps what has no word in common with the keywords, for postings in another language than theirs. Without it, a first page of nothing else
+    /// counts as no results, and its cards are left out as `unrelated`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accept_unrelated: Option<bool>,
     /// The address of a LinkedIn jobs search, as copied from the browser.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -180,6 +184,17 @@ pub enum PostingOutcome {
     Fresh,
     Filtered,
     Failed,
+}
+
+/// A provider's page that could not be read, kept with the job for 14 days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UnreadPage {
+    pub id: String,
+    /// What was asked for.
+    pub url: String,
+    /// Its size.
+    pub bytes: u64,
+    pub at: Timestamp,
 }
 
 /// A page of what became of a job's cards or addresses, in their order.

@@ -94,6 +94,7 @@ impl SearchArgs {
             companies: self.companies.clone(),
             easy_apply: self.easy_apply.then_some(true),
             url: None,
+            ..PostingQuery::default()
         };
         let queries = if self.url.is_empty() {
             vec![query]

@@ -90,18 +90,19 @@ pub fn query_from(asked: api::PostingQuery) -> Result<ReadQuery, QueryFault> {
             company_ids: asked.companies,
             easy_apply: asked.easy_apply.unwrap_or(false),
             min_yearly_pay: None,
-            accept_unrelated: false,
+            accept_unrelated: asked.accept_unrelated.unwrap_or(false),
             most_records: None,
         };
         return Ok(ReadQuery { query, left_out: Vec::new() });
     };
-    let others = api::PostingQuery { url: None, ..asked };
+    let accept_unrelated = asked.accept_unrelated.unwrap_or(false);
+    let others = api::PostingQuery { url: None, accept_unrelated: None, ..asked };
     if others != api::PostingQuery::default() {
         let message = "Give url alone: the address says what is looked for. Other criteria go into a query of their own.".into();
         return Err(QueryFault { field: "url", message });
     }
     match read_search_url(&url) {
-        Ok(pasted) => Ok(ReadQuery { query: pasted.query, left_out: pasted.left_out }),
+        Ok(pasted) => Ok(ReadQuery { query: PostingQuery { accept_unrelated, ..pasted.query }, left_out: pasted.left_out }),
         Err(ProviderError::Refused { detail, .. }) => Err(QueryFault { field: "url", message: detail }),
         Err(error) => Err(QueryFault { field: "url", message: error.to_string() }),
     }

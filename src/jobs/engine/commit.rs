@@ -150,9 +150,11 @@ async fn settle_write(
         // The cursor stays where the loop began, so that Retry asks for that page again.
         (_, Some(end)) => (job.cursor.clone(), end),
         (Next::Done { reason, result }, None) => (job.cursor.clone(), Then::End { reason, error: None, result }),
-        (Next::Failed { reason, code, message, retryable }, None) => {
+        // A job that was canceled ends canceled, whatever its last page met.
+        (Next::Failed { .. }, None) if wanted == Some(Wanted::Cancel) => (job.cursor.clone(), taken_up(Wanted::Cancel)),
+        (Next::Failed { cursor, reason, code, message, retryable }, None) => {
             let error = JobError { code: code.to_owned(), message, retryable };
-            (job.cursor.clone(), Then::End { reason, error: Some(error), result: None })
+            (cursor.or_else(|| job.cursor.clone()), Then::End { reason, error: Some(error), result: None })
         }
         (Next::Continue(cursor), None) => {
             if let Some(wanted) = wanted {

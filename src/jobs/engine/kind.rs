@@ -64,8 +64,9 @@ pub enum Next<C> {
         reason: StopReason,
         result: Option<Json>,
     },
-    /// Ends the job early, with what the step has written; the cursor stays where it was, and Retry goes on from there.
+    /// Ends the job early, with what the step has written. Retry goes on from the cursor; without one, from where the step began.
     Failed {
+        cursor: Option<C>,
         reason: StopReason,
         code: &'static str,
         message: String,
@@ -159,7 +160,10 @@ impl<C: Serialize + Send + Sync> Write<Json> for ErasedWrite<C> {
             Next::Continue(cursor) => Next::Continue(as_json(&cursor)?),
             Next::Wait { cursor, at, wait, reason } => Next::Wait { cursor: as_json(&cursor)?, at, wait, reason },
             Next::Done { reason, result } => Next::Done { reason, result },
-            Next::Failed { reason, code, message, retryable } => Next::Failed { reason, code, message, retryable },
+            Next::Failed { cursor, reason, code, message, retryable } => {
+                let cursor = cursor.as_ref().map(as_json).transpose()?;
+                Next::Failed { cursor, reason, code, message, retryable }
+            }
         };
         Ok(Outcome { next, page, progress, rows_kept, notes, result })
     }

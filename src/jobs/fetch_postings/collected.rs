@@ -24,10 +24,10 @@ pub(super) struct SaveCollected {
 #[async_trait]
 impl Write<FetchCursor> for SaveCollected {
     async fn write(&self, tx: &mut Tx, job: &Job) -> Result<Outcome<FetchCursor>, StoreError> {
-        after_answer(tx, &self.host, self.passed).await?;
         if self.page.end.is_none() {
+            after_answer(tx, &self.host, self.passed).await?;
             let cursor = FetchCursor { page: self.page.next.clone(), ..self.at.clone() };
-            return not_ready(tx, job, self.page.wait, cursor).await;
+            return not_ready(tx, job, self.at.asked_at.unwrap_or(self.passed.at), self.page.wait, cursor).await;
         }
         if let Some(charge) = self.at.charge {
             charges::settle(tx, charge, i64::try_from(self.page.received()).unwrap_or(i64::MAX)).await?;
@@ -41,6 +41,8 @@ impl Write<FetchCursor> for SaveCollected {
             let reason = Reason::new("not_delivered", "The provider's collection does not have it.".into());
             items::give_up(tx, job.id, &reason).await?;
         }
+        // The workspace before the host, as everywhere.
+        after_answer(tx, &self.host, self.passed).await?;
         let told = items::statistics(tx, job.id).await?;
         let left = items::count_wanting(tx, job.id).await?;
         let message = format!("{} of {} seen to.", told.found - left, told.found);

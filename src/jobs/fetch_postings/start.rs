@@ -42,7 +42,7 @@ pub struct Plan {
 pub async fn plan(conn: &mut Conn, desk: &Accounts, order: FetchOrder) -> Result<Plan, StartError> {
     let chosen = choose(conn, desk, order.workspace_id, order.user_id, order.account_id).await?;
     let calls = u32::try_from(order.addresses.len()).unwrap_or(u32::MAX);
-    let time = (chosen.account.pace.delay + CALL).saturating_mul(calls);
+    let time = (chosen.gap + CALL).saturating_mul(calls);
     Ok(Plan { account: chosen.account, time, order })
 }
 

@@ -33,6 +33,8 @@ pub enum StartError {
 pub struct Chosen {
     pub account: Account,
     pub connector: PostingConnector,
+    /// Between two calls, for estimates: the account's delay, and never less than the host puts up with.
+    pub gap: Duration,
 }
 
 /// The named account, or the workspace's: the public pages before a collection, one's own before a shared one.
@@ -60,7 +62,10 @@ pub async fn choose(
         let message = "account_id names an account that has no postings; use one of LinkedIn's public pages or of Bright Data.".into();
         return Err(StartError::Invalid { field: "account_id".into(), message });
     };
-    Ok(Chosen { account, connector })
+    let address = crate::accounts::address(conn, workspace, account.provider, account.base_url.as_deref()).await?;
+    let least = address.and_then(|address| connector.least_gap(account.provider, &address.parse().ok()?));
+    let gap = account.pace.delay.max(least.unwrap_or_default());
+    Ok(Chosen { account, connector, gap })
 }
 
 async fn usable(conn: &mut Conn, workspace: WorkspaceId, user: UserId, id: AccountId) -> Result<Account, StartError> {

@@ -48,15 +48,22 @@ impl<C: Clone + Send + Sync + 'static> Write<C> for Finish {
     }
 }
 
-/// A collection may take so long, counted from when a person last wanted the job.
+/// A collection may take so long, counted from when the provider was asked for it or a person last wanted the job, whichever is later.
 const LONGEST_COLLECTION: Duration = Duration::from_secs(6 * 3_600);
 
 /// The provider is still collecting: looks again after `wait`, but not for ever.
-pub(in crate::jobs) async fn not_ready<C>(tx: &mut Tx, job: &Job, wait: Option<Duration>, cursor: C) -> Result<Outcome<C>, StoreError> {
+pub(in crate::jobs) async fn not_ready<C>(
+    tx: &mut Tx,
+    job: &Job,
+    asked_at: Micros,
+    wait: Option<Duration>,
+    cursor: C,
+) -> Result<Outcome<C>, StoreError> {
     let now = Micros(tx.now_us().await?);
-    let since = timeline::last_wanted_at(tx, job).await?.max(job.created_at);
+    let since = timeline::last_wanted_at(tx, job).await?.max(asked_at);
     if now.since(since) > LONGEST_COLLECTION {
         return Ok(Outcome::new(Next::Failed {
+            cursor: Some(cursor),
             reason: StopReason::Error,
             code: "COLLECTION_NOT_READY",
             message: "The provider has not finished collecting the postings after six hours. What was found is kept; Retry looks again."

@@ -7,16 +7,22 @@ use sluice_providers::{ProviderError, UnreadPage};
 
 use super::Desk;
 use super::gate::Passed;
+use super::streak::UNREACHABLE;
 use crate::accounts::postings::PostingAccount;
 use crate::domain::Scope;
 use crate::domain::account::AccountState;
+use crate::domain::id::ChargeId;
 use crate::domain::job::{Job, StopReason};
+use crate::domain::posting::Reason;
 use crate::jobs::engine::{Next, Outcome, StepError, Write};
 use crate::store::paces::{self, Door};
+use crate::store::postings::items;
 use crate::store::{StoreError, Tx, accounts, charges, hosts, posting_pages};
 
 /// The longest wait that a provider can impose with one answer; a nonsensical Retry-After must not shut a host for years.
 const LONGEST_TOLD: Duration = Duration::from_secs(24 * 3_600);
+/// A host that asks us to come back at once, again and again, means something else.
+const SHORTEST_TOLD: Duration = Duration::from_secs(60);
 /// The longest wait of ours.
 const LONGEST: Duration = Duration::from_secs(4 * 3_600);
 
@@ -25,6 +31,8 @@ pub(in crate::jobs) struct Called<'a> {
     pub desk: &'a Desk,
     pub account: &'a PostingAccount,
     pub passed: Passed,
+    /// What the collection that was looked at has been charged, which a failure for good gives back.
+    pub collection: Option<ChargeId>,
 }
 
 /// Refunds the call, tells everybody at the host what concerns them, and says what the job shall do: a commit that ends it, or an error.
@@ -32,9 +40,9 @@ pub(in crate::jobs) async fn answer<C: Clone + Send + Sync + 'static>(
     called: &Called<'_>,
     error: ProviderError,
 ) -> Result<Box<dyn Write<C>>, StepError> {
-    let host = called.account.manners.host.clone();
+    let host = called.account.host.clone();
     let fail = |reason, code, message: String, retryable, told| {
-        let failed = Failed { reason, code, message, retryable, passed: called.passed, told };
+        let failed = Failed { reason, code, message, retryable, passed: called.passed, collection: called.collection, told };
         Ok(Box::new(failed) as Box<dyn Write<C>>)
     };
     match error {
@@ -50,24 +58,27 @@ pub(in crate::jobs) async fn answer<C: Clone + Send + Sync + 'static>(
         ProviderError::Refused { detail, .. } => fail(StopReason::Error, "PROVIDER_REFUSED", detail, false, Told::Nobody),
         ProviderError::LayoutChanged { detail, excerpt, page } => {
             tracing::error!(account = %called.account.id, detail, excerpt, "a provider's page could not be read");
-            let message =
-                format!("The provider's page could not be read: {detail}. What was found is kept, and so is the page; Retry asks again.");
+            let kept = if page.is_some() { "What was found is kept, and so is the page" } else { "What was found is kept" };
+            let message = format!("The provider's page could not be read: {}. {kept}; Retry asks again.", detail.trim_end_matches('.'));
             fail(StopReason::MarkupChanged, "ANSWER_UNREADABLE", message, true, Told::Page(page))
         }
         ProviderError::RateLimited { retry_after } => {
             let mut tx = called.desk.database.begin().await?;
             refund(&mut tx, called.passed).await?;
             let door = Door::Host(&host);
+            let doublings = u32::try_from(paces::strikes(&mut tx, door).await?.clamp(0, 10)).unwrap_or(0);
+            let doubled = |wait: Duration| wait.saturating_mul(1 << doublings).min(LONGEST);
             let wait = match retry_after {
-                Some(wait) => wait.min(LONGEST_TOLD),
-                None => {
-                    let doublings = u32::try_from(paces::strikes(&mut tx, door).await?.clamp(0, 10)).unwrap_or(0);
-                    called.account.manners.cool_down.saturating_mul(1 << doublings).min(LONGEST)
-                }
+                Some(told) => told.min(LONGEST_TOLD).max(doubled(SHORTEST_TOLD)),
+                None => doubled(called.account.manners.cool_down),
             };
             let at = paces::push_back(&mut tx, door, wait).await?;
             tx.commit().await?;
-            Err(StepError::RateLimited { at, wait, message: format!("{host} asked us to slow down. Continues by itself.") })
+            Err(StepError::RateLimited {
+                at,
+                wait,
+                message: format!("{} asked us to slow down. Continues by itself.", called.account.manners.host),
+            })
         }
         ProviderError::Unreachable { detail, .. } => {
             let mut tx = called.desk.database.begin().await?;
@@ -76,6 +87,25 @@ pub(in crate::jobs) async fn answer<C: Clone + Send + Sync + 'static>(
             Err(StepError::Retry { message: detail })
         }
     }
+}
+
+/// A posting that the host cannot show has used up the job's tries: the job ends, and when the same happens after a Retry, the posting fails.
+pub(super) fn given_up<C: Clone + Send + Sync + 'static>(called: &Called<'_>, job: &Job, position: i64, detail: &str) -> Box<dyn Write<C>> {
+    let message = format!(
+        "Asked {} times for one posting: {}. Nothing that was found is lost; Retry goes on from there, and passes over that posting should it \
+         fail again.",
+        job.attempt,
+        detail.trim_end_matches('.')
+    );
+    Box::new(Failed {
+        reason: StopReason::Error,
+        code: "ATTEMPTS_EXHAUSTED",
+        message,
+        retryable: true,
+        passed: called.passed,
+        collection: None,
+        told: Told::Item(position),
+    })
 }
 
 async fn refund(tx: &mut Tx, passed: Passed) -> Result<(), StoreError> {
@@ -88,9 +118,13 @@ async fn refund(tx: &mut Tx, passed: Passed) -> Result<(), StoreError> {
 /// Whom the fault concerns beside the job.
 enum Told {
     Nobody,
-    Block { host: String },
+    Block {
+        host: String,
+    },
     Account(crate::domain::AccountId),
     Page(Option<Box<UnreadPage>>),
+    /// The item of the posting that was asked for, by its place.
+    Item(i64),
 }
 
 /// Ends the job early; rows and cursor stay.
@@ -100,6 +134,7 @@ struct Failed {
     message: String,
     retryable: bool,
     passed: Passed,
+    collection: Option<ChargeId>,
     told: Told,
 }
 
@@ -107,7 +142,14 @@ struct Failed {
 impl<C: Clone + Send + Sync + 'static> Write<C> for Failed {
     async fn write(&self, tx: &mut Tx, job: &Job) -> Result<Outcome<C>, StoreError> {
         refund(tx, self.passed).await?;
+        if let (Some(charge), false) = (self.collection, self.retryable) {
+            charges::settle(tx, charge, 0).await?;
+        }
         match &self.told {
+            Told::Item(position) => {
+                let reason = Reason::new(UNREACHABLE, "It could not be had so far.".into());
+                items::doubt(tx, job.id, *position, &reason).await?;
+            }
             Told::Block { host } => hosts::block(tx, host, &self.message).await?,
             Told::Account(id) => {
                 accounts::set_state(tx, Scope::System, *id, AccountState::Trouble, Some(&self.message), None).await?;
@@ -115,7 +157,12 @@ impl<C: Clone + Send + Sync + 'static> Write<C> for Failed {
             Told::Page(Some(page)) => posting_pages::keep_unread(tx, job.id, &page.url, &page.bytes).await?,
             Told::Page(None) | Told::Nobody => {}
         }
-        let next = Next::Failed { reason: self.reason, code: self.code, message: self.message.clone(), retryable: self.retryable };
-        Ok(Outcome::new(next))
+        Ok(Outcome::new(Next::Failed {
+            cursor: None,
+            reason: self.reason,
+            code: self.code,
+            message: self.message.clone(),
+            retryable: self.retryable,
+        }))
     }
 }

@@ -35,6 +35,8 @@ pub(in crate::jobs) enum Gate {
 /// A call that may start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::jobs) struct Passed {
+    /// When it was let through.
+    pub at: Micros,
     pub charge: Option<ChargeId>,
     /// When a person wanted the job last, if the host's breaker is open: an answer closes it.
     pub probing: Option<Micros>,
@@ -42,8 +44,8 @@ pub(in crate::jobs) struct Passed {
 
 /// Passes the gate or says until when it is shut; `rows` are charged. Near waits are slept through, holding no connection.
 ///
-/// The pace is the host's, at the account's delay: all accounts that ask there come from the same address, so that together they keep the slowest
-/// one's distance.
+/// The pace is the host's, at the account's delay and never below what the host puts up with: all accounts that ask there come from the same
+/// address, so that together they keep the slowest one's distance, and no one of them can have the others refused.
 pub(in crate::jobs) async fn pass(
     desk: &Desk,
     job: &Job,
@@ -55,7 +57,7 @@ pub(in crate::jobs) async fn pass(
     if rows > budget {
         return Ok(Gate::TooNarrow { budget });
     }
-    let host = account.manners.host.as_str();
+    let host = account.host.as_str();
     loop {
         let now = Micros(desk.database.now_us().await?);
         if let Some(hours) = &account.working_hours {
@@ -66,6 +68,8 @@ pub(in crate::jobs) async fn pass(
             }
         }
         let mut tx = desk.database.begin().await?;
+        // The row is held before the breaker is read, so that no call starts beside one that is just being refused.
+        paces::hold(&mut tx, Door::Host(host)).await?;
         let mut probing = None;
         if let Some(block) = hosts::blocked(&mut tx, host).await? {
             let wanted_at = timeline::last_wanted_at(&mut tx, job).await?;
@@ -74,7 +78,7 @@ pub(in crate::jobs) async fn pass(
             }
             probing = Some(wanted_at);
         }
-        let gap = draw_gap(account.pace, desk.randomness.fraction());
+        let gap = draw_gap(account.pace, desk.randomness.fraction()).max(account.least_gap);
         match paces::start(&mut tx, Door::Host(host), slot, gap).await? {
             Start::Wait { slot: promised, wait } => {
                 tx.commit().await?;
@@ -87,12 +91,12 @@ pub(in crate::jobs) async fn pass(
             }
             Start::Go if rows == 0 => {
                 tx.commit().await?;
-                return Ok(Gate::Open(Passed { charge: None, probing }));
+                return Ok(Gate::Open(Passed { at: now, charge: None, probing }));
             }
             Start::Go => match charges::make(&mut tx, account.id, job.id, Action::SearchRows, rows, budget).await? {
                 Charge::Made(charge) => {
                     tx.commit().await?;
-                    return Ok(Gate::Open(Passed { charge: Some(charge), probing }));
+                    return Ok(Gate::Open(Passed { at: now, charge: Some(charge), probing }));
                 }
                 // The start is rolled back with the charge that was not made.
                 Charge::Exceeded { until, wait } => {

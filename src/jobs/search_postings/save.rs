@@ -15,7 +15,7 @@ use crate::jobs::engine::{Next, Outcome, PageOutcome, Write};
 use crate::jobs::postings::{Keeping, Passed, after_answer, as_json, not_ready, rows_kept};
 use crate::store::postings::items::{self, NewItem};
 use crate::store::postings::save::Importing;
-use crate::store::{StoreError, Tx, charges};
+use crate::store::{StoreError, Tx, charges, job_pages};
 
 pub(super) struct SavePage {
     pub args: SearchArgs,
@@ -56,20 +56,16 @@ impl Write<SearchCursor> for SavePage {
             let notes = vec!["the first page was empty; asking once more".into()];
             return Ok(Outcome { notes, ..Outcome::new(Next::Continue(cursor)) });
         }
-        let seen = if self.page.end == Some(SearchEnd::Unrelated) { Seen::default() } else { self.store(tx, job).await? };
+        let seen = self.store(tx, job).await?;
         after_answer(tx, &self.host, self.passed).await?;
         let told = self.keeping.statistics(tx, job).await?;
-        let (cursor, notes) = self.next();
+        let (cursor, notes) = self.without_circles(tx, job, &seen, self.next()).await?;
         let same_query = cursor.query == self.at.query;
         let left = items::count_wanting(tx, job.id).await?;
         let progress = Progress {
             current: told.found - left,
             total: told.found.max(if cursor.query < self.args.queries.len() { self.expected(told.found) } else { 0 }),
             message: Some(format!("{} found so far ({}, page {}).", told.found, self.label(), self.at.pages + 1)),
-        };
-        let place = |cursor: &SearchCursor| match (&cursor.page, cursor.taken) {
-            (_, taken) if taken > 0 => format!("{}:#{taken}", cursor.query),
-            (page, _) => format!("{}:{}", cursor.query, page.as_ref().map(|page| page.0.as_str()).unwrap_or_default()),
         };
         let page = PageOutcome {
             position: place(&self.at),
@@ -80,8 +76,8 @@ impl Write<SearchCursor> for SavePage {
             left_out: seen.left_out,
         };
         Ok(Outcome {
-            // A query that ends with nothing new has gone in no circle.
-            page: (same_query || seen.new_to_query > 0).then_some(page),
+            // Pages without anything new are counted by the query, which they end before they could end the job.
+            page: (seen.new_to_query > 0 && !self.is_unrelated()).then_some(page),
             progress: Some(progress),
             rows_kept: Some(rows_kept(&told)),
             notes,
@@ -92,7 +88,53 @@ impl Write<SearchCursor> for SavePage {
     }
 }
 
+/// Where a page began, for the guard against circles.
+fn place(cursor: &SearchCursor) -> String {
+    match (&cursor.page, cursor.taken) {
+        (_, taken) if taken > 0 => format!("{}:#{taken}", cursor.query),
+        (page, _) => format!("{}:{}", cursor.query, page.as_ref().map(|page| page.0.as_str()).unwrap_or_default()),
+    }
+}
+
+/// So many pages in a row without anything new end a query.
+const MOST_STALE: u32 = 3;
+
 impl SavePage {
+    /// Where to go on, if that leads anywhere: a query that goes in a circle ends, and the next one begins.
+    async fn without_circles(
+        &self,
+        tx: &mut Tx,
+        job: &Job,
+        seen: &Seen,
+        (mut cursor, mut notes): (SearchCursor, Vec<String>),
+    ) -> Result<(SearchCursor, Vec<String>), StoreError> {
+        if self.is_collection || cursor.query != self.at.query {
+            return Ok((cursor, notes));
+        }
+        let (label, page) = (self.label(), self.at.pages + 1);
+        if seen.new_to_query == 0 {
+            notes.push(format!("page {page} of “{label}” brought nothing that had not come before"));
+            cursor.stale_pages = self.at.stale_pages + 1;
+        } else {
+            cursor.stale_pages = 0;
+        }
+        let next = place(&cursor);
+        if cursor.stale_pages >= MOST_STALE {
+            notes.push(format!("“{label}” was left after {MOST_STALE} such pages; what it brought is kept"));
+            return Ok((self.next_query(false, false), notes));
+        }
+        if next == place(&self.at) || job_pages::is_known(tx, job.id, &next).await? {
+            notes.push(format!("“{label}” was left, since page {page} leads back to one that had come before; what it brought is kept"));
+            return Ok((self.next_query(false, false), notes));
+        }
+        Ok((cursor, notes))
+    }
+
+    /// Whether the page holds anything but results.
+    fn is_unrelated(&self) -> bool {
+        self.page.end == Some(SearchEnd::Unrelated)
+    }
+
     fn label(&self) -> String {
         self.args.queries.get(self.at.query).map(label).unwrap_or_default()
     }
@@ -144,6 +186,10 @@ impl SavePage {
             };
             match had.get(&record.posting_id) {
                 Some(posting) => item.posting = *posting,
+                None if self.is_unrelated() => {
+                    let reason = Reason::new("unrelated", "It has no word in common with what was looked for.".into());
+                    (item.outcome, item.reason) = (Came::Filtered, Some(reason));
+                }
                 None => {
                     self.judge(tx, importing, record, now, &mut item).await?;
                     had.insert(record.posting_id.clone(), item.posting);
@@ -210,7 +256,8 @@ impl SavePage {
         after_answer(tx, &self.host, self.passed).await?;
         let charge = self.at.charge.or(self.passed.charge);
         let cursor = SearchCursor { page: self.page.next.clone(), charge, ..self.at.clone() };
-        not_ready(tx, job, self.page.wait, cursor).await
+        let asked_at = self.at.asked_at.get(self.at.query).copied().unwrap_or(self.passed.at);
+        not_ready(tx, job, asked_at, self.page.wait, cursor).await
     }
 
     /// Where to go on, and what people should know about the end of a query.
@@ -229,7 +276,7 @@ impl SavePage {
         match (self.page.end, &self.page.next) {
             (Some(SearchEnd::Unrelated), _) => {
                 let note = format!(
-                    "nothing matches “{label}”: what came ({} postings) has no word in common with it and was not stored",
+                    "nothing matches “{label}”: what came ({} postings) has no word in common with it and is not kept; accept_unrelated takes it all the same",
                     self.page.received()
                 );
                 (self.next_query(false, false), vec![note])
@@ -254,6 +301,8 @@ impl SavePage {
             query: self.at.query + 1,
             capped: self.at.capped || capped,
             limited: self.at.limited || limited,
+            asked_at: self.at.asked_at.clone(),
+            streak: self.at.streak.clone(),
             ..SearchCursor::default()
         }
     }

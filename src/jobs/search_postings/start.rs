@@ -77,7 +77,7 @@ pub async fn plan(conn: &mut Conn, desk: &Accounts, order: SearchOrder) -> Resul
         checked,
         unproven,
     };
-    let time = (chosen.account.pace.delay + CALL).saturating_mul(calls);
+    let time = (chosen.gap + CALL).saturating_mul(calls);
     Ok(Plan { account: chosen.account, args, time, warnings, order })
 }
 

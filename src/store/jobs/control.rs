@@ -65,7 +65,7 @@ pub async fn cancel(tx: &mut Tx, scope: Scope, id: JobId) -> Result<Option<Job>,
     tell(tx, job).await
 }
 
-/// Queues a failed job again under the same id, with its rows and cursor. Its working time and its guards begin anew.
+/// Queues a failed job again under the same id, with its rows, its cursor and what it came to so far. Its working time and its guards begin anew.
 pub async fn retry(tx: &mut Tx, scope: Scope, id: JobId) -> Result<Option<Job>, StoreError> {
     let job = change(
         tx,
@@ -73,7 +73,7 @@ pub async fn retry(tx: &mut Tx, scope: Scope, id: JobId) -> Result<Option<Job>, 
         id,
         "state = 'queued', run_at = {now}, attempt = 0, stale_pages = 0, worked_us = 0, completed_at = NULL, \
          page_cap = CASE WHEN stop_reason = 'page_cap' THEN page_cap + pages ELSE page_cap END, \
-         stop_reason = NULL, error_code = NULL, error_message = NULL, error_retryable = NULL, result = NULL",
+         stop_reason = NULL, error_code = NULL, error_message = NULL, error_retryable = NULL",
         "state = 'failed'",
     )
     .await?;

@@ -49,6 +49,8 @@ pub struct Wanting {
     pub linkedin_id: String,
     pub posting: Option<i64>,
     pub outcome: Outcome,
+    /// The code of what the last answer said of it, where that is not believed yet.
+    pub doubted: Option<String>,
 }
 
 /// What an item came to.
@@ -131,16 +133,29 @@ pub async fn brought_by(conn: &mut Conn, job: JobId, query: i64, linkedin_ids: &
     Ok(brought)
 }
 
-/// The first item whose page is still to be read.
-pub async fn next_wanting(conn: &mut Conn, job: JobId) -> Result<Option<Wanting>, StoreError> {
-    sql("SELECT position, query, linkedin_id, posting_number, outcome FROM posting_items \
-         WHERE job_id = $1 AND wants_details ORDER BY position LIMIT 1")
-    .bind(job)
-    .fetch_optional(conn)
-    .await?
-    .as_ref()
-    .map(read_wanting)
-    .transpose()
+/// The first item whose page is still to be read, but for those at these places.
+pub async fn next_wanting(conn: &mut Conn, job: JobId, held: &[i64]) -> Result<Option<Wanting>, StoreError> {
+    let besides = if held.is_empty() { String::new() } else { format!("AND position NOT IN ({})", list(2, held.len())) };
+    let text = format!(
+        "SELECT position, query, linkedin_id, posting_number, outcome, reason_code FROM posting_items \
+         WHERE job_id = $1 AND wants_details {besides} ORDER BY position LIMIT 1"
+    );
+    let statement = held.iter().fold(sql(text).bind(job), |statement, position| statement.bind(*position));
+    statement.fetch_optional(conn).await?.as_ref().map(read_wanting).transpose()
+}
+
+/// The items at these places whose page is still to be read.
+pub async fn wanting_at(conn: &mut Conn, job: JobId, positions: &[i64]) -> Result<Vec<Wanting>, StoreError> {
+    if positions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT position, query, linkedin_id, posting_number, outcome, reason_code FROM posting_items \
+         WHERE job_id = $1 AND wants_details AND position IN ({}) ORDER BY position",
+        list(2, positions.len())
+    );
+    let statement = positions.iter().fold(sql(text).bind(job), |statement, position| statement.bind(*position));
+    statement.fetch_all(conn).await?.iter().map(read_wanting).collect()
 }
 
 /// The items of these postings whose page is still to be read.
@@ -148,7 +163,7 @@ pub async fn wanting_among(conn: &mut Conn, job: JobId, linkedin_ids: &[&str]) -
     let mut wanting = HashMap::new();
     for some in linkedin_ids.chunks(AT_ONCE) {
         let text = format!(
-            "SELECT position, query, linkedin_id, posting_number, outcome FROM posting_items \
+            "SELECT position, query, linkedin_id, posting_number, outcome, reason_code FROM posting_items \
              WHERE job_id = $1 AND wants_details AND linkedin_id IN ({})",
             list(2, some.len())
         );
@@ -195,6 +210,48 @@ pub async fn settle(tx: &mut Tx, job: JobId, position: i64, outcome: Outcome, se
     Ok(())
 }
 
+/// Leaves an item to be read once more, with what the last answer said of it.
+pub async fn doubt(tx: &mut Tx, job: JobId, position: i64, reason: &Reason) -> Result<(), StoreError> {
+    sql("UPDATE posting_items SET reason_code = $3, reason = $4, at = {now} WHERE job_id = $1 AND position = $2 AND wants_details")
+        .bind(job)
+        .bind(position)
+        .bind(&reason.code)
+        .bind(&reason.message)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes back that an item failed: its page is to be read again, and until then it is what it was before.
+pub async fn want_again(tx: &mut Tx, job: JobId, position: i64, before: Outcome) -> Result<(), StoreError> {
+    sql("UPDATE posting_items SET outcome = $3, reason_code = NULL, reason = NULL, wants_details = TRUE, at = {now} \
+         WHERE job_id = $1 AND position = $2 AND outcome = 'failed'")
+    .bind(job)
+    .bind(position)
+    .bind(before)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The queries of the job that brought this posting, in their order.
+pub async fn queries_of(conn: &mut Conn, job: JobId, linkedin_id: &str) -> Result<Vec<i64>, StoreError> {
+    sql("SELECT DISTINCT query FROM posting_items WHERE job_id = $1 AND linkedin_id = $2 AND query IS NOT NULL ORDER BY query")
+        .bind(job)
+        .bind(linkedin_id)
+        .fetch_all(conn)
+        .await?
+        .iter()
+        .map(|row| row.get("query"))
+        .collect()
+}
+
+/// The item counts as brought by this query from now on.
+pub async fn give_to(tx: &mut Tx, job: JobId, position: i64, query: i64) -> Result<(), StoreError> {
+    sql("UPDATE posting_items SET query = $3 WHERE job_id = $1 AND position = $2").bind(job).bind(position).bind(query).execute(tx).await?;
+    Ok(())
+}
+
 /// Gives up all items that still want their page, for this reason. How many.
 pub async fn give_up(tx: &mut Tx, job: JobId, reason: &Reason) -> Result<u64, StoreError> {
     sql("UPDATE posting_items SET outcome = 'failed', reason_code = $2, reason = $3, wants_details = FALSE, at = {now} \
@@ -208,10 +265,12 @@ pub async fn give_up(tx: &mut Tx, job: JobId, reason: &Reason) -> Result<u64, St
 
 /// What became of all items so far: counted from the rows, so that it cannot drift from them.
 pub async fn statistics(conn: &mut Conn, job: JobId) -> Result<Statistics, StoreError> {
-    let rows = sql("SELECT outcome, reason_code, count(*) AS number FROM posting_items WHERE job_id = $1 GROUP BY outcome, reason_code")
-        .bind(job)
-        .fetch_all(conn)
-        .await?;
+    // What is only doubted is no reason yet.
+    let rows = sql("SELECT outcome, CASE WHEN wants_details THEN NULL ELSE reason_code END AS reason_code, count(*) AS number \
+         FROM posting_items WHERE job_id = $1 GROUP BY outcome, CASE WHEN wants_details THEN NULL ELSE reason_code END")
+    .bind(job)
+    .fetch_all(conn)
+    .await?;
     let mut told = Statistics::default();
     for row in &rows {
         let number: i64 = row.get("number")?;
@@ -301,5 +360,6 @@ fn read_wanting(row: &Row) -> Result<Wanting, StoreError> {
         linkedin_id: row.get("linkedin_id")?,
         posting: row.get("posting_number")?,
         outcome: row.get("outcome")?,
+        doubted: row.get("reason_code")?,
     })
 }

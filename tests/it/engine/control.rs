@@ -76,6 +76,21 @@ each_database! {
         assert_eq!(toy.calls(), [0, 1, 2, 3]);
     }
 
+    async fn a_job_that_is_canceled_ends_canceled_whatever_its_last_page_met(test: TestDatabase) {
+        let database = test.database();
+        let (home, toy) = (home(&database).await, Toy::on(&database));
+        toy.at(1, [Fault::Hold, Fault::FailInWrite]);
+        let queued = home.count_pages(&database, 4).await;
+        let worker = Worker::start(&engine(&database, &toy, settings()));
+        toy.is_held().await;
+        order(&database, home, queued.id, Order::Cancel).await;
+        toy.let_go();
+        let canceled = until_ended(&database, queued.id).await;
+        worker.stop().await;
+        assert_eq!((canceled.state, canceled.stop_reason), (JobState::Canceled, Some(StopReason::Canceled)));
+        assert_eq!((canceled.rows_kept, canceled.error), (2 * PER_PAGE, None));
+    }
+
     async fn a_page_that_takes_too_long_is_left_when_its_job_is_paused(test: TestDatabase) {
         let database = test.database();
         let (home, toy) = (home(&database).await, Toy::on(&database));

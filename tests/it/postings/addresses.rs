@@ -1,6 +1,8 @@
 //! The routes that start these jobs: every accepted address, and what is said of the others.
 
 use serde_json::{Value as Json, json};
+use sluice::domain::Role;
+use sluice::store::posting_pages;
 use sluice_api::PostingOutcome;
 
 use crate::support::sandbox::set_faults;
@@ -193,13 +195,14 @@ each_database! {
     async fn a_search_on_a_schedule_is_stored_and_starts_at_its_times(app: TestApp) {
         public_pages(&app, OWNER_KEY, "http://127.0.0.1:9").await;
         let body = json!({
-            "name": "Daily", "queries": [{"url": "https://www.linkedin.com/jobs/search/?keywords=rust&f_TPR=r86400"}, {"keywords": "go", "max_age_h": 24}],
+            "name": "Daily", "queries": [{"url": "https://www.linkedin.com/jobs/search/?keywords=rust&f_TPR=r86400"}, {"keywords": "go", "max_age_h": 24, "location": "Ghent", "distance_mi": 25}],
             "schedule": {"cron": "0 7 * * *", "time_zone": "Europe/Brussels"},
         });
         let made = app.post(OWNER_KEY, "/api/v1/job-postings/search", body).await;
         assert_eq!(made.status.as_u16(), 201, "{}", made.text);
         let made = made.json();
         assert_eq!((&made["kind"], &made["args"]["queries"][0]["max_age_seconds"]), (&json!("search_postings"), &json!(86_400)));
+        assert!(made["warnings"][0].as_str().is_some_and(|warning| warning.contains("distance_mi")), "{made}");
         app.database().advance_clock(std::time::Duration::from_secs(25 * 3_600));
         let mut jobs = Json::Null;
         let mut looks = tokio::time::interval(std::time::Duration::from_millis(20));
@@ -237,5 +240,32 @@ each_database! {
         let request = app.request(reqwest::Method::POST, "/api/v1/job-postings/import").header("x-api-key", OWNER_KEY);
         let large = send(request.header("content-type", "text/html").body(vec![b'x'; 21 * 1024 * 1024])).await;
         assert_eq!(large.problem(413)["validation_errors"][0]["field"], "file");
+    }
+
+    async fn a_page_that_could_not_be_read_is_had_as_text_by_members_alone(app: TestApp) {
+        let home = app.owner().await;
+        app.account(OWNER_KEY, "http://127.0.0.1:9", "classic").await;
+        let queued = json!({"criteria": {"keywords": "clerk"}, "target": 5});
+        let job = app.post(OWNER_KEY, "/api/v1/searches", queued).await.ok()["job_id"].as_str().expect("an id").to_owned();
+        let path = format!("/api/v1/jobs/{job}/unread-pages");
+        assert_eq!(app.get(OWNER_KEY, &path).await.ok()["data"], json!([]));
+        let mut tx = app.database().begin().await.expect("a transaction");
+        let page = "<script>alert(1)</script>";
+        let url = "https://www.linkedin.com/jobs/view/3900000001";
+        posting_pages::keep_unread(&mut tx, job.parse().expect("an id"), url, page.as_bytes()).await.expect("it is kept");
+        tx.commit().await.expect("a commit");
+        let kept = app.get(OWNER_KEY, &path).await.ok()["data"][0].clone();
+        assert_eq!((&kept["url"], &kept["bytes"]), (&json!(url), &json!(page.len())));
+        let file = format!("{path}/{}", kept["id"].as_str().expect("an id"));
+        let answer = app.get(OWNER_KEY, &file).await;
+        assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, page));
+        assert_eq!(answer.headers["content-type"], "text/plain; charset=utf-8");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        assert!(answer.headers["content-disposition"].to_str().is_ok_and(|value| value.starts_with("attachment;")));
+        let viewer = app.colleague(home.workspace_id, Role::Viewer).await;
+        app.get(&viewer.key, &file).await.problem(403);
+        app.get(&app.tenant().await.key, &file).await.problem(404);
+        let problem = app.get(OWNER_KEY, &format!("{path}/0199aaaa-0000-7000-8000-000000000000")).await.problem(404);
+        assert_eq!(problem["error_code"], "UNREAD_PAGE_NOT_FOUND");
     }
 }

@@ -39,6 +39,16 @@ each_database! {
         assert_eq!(charged, 120, "what the collection held, which was told how many are wanted");
     }
 
+    async fn a_collection_has_its_time_from_when_it_was_asked_for(test: TestDatabase) {
+        let stage = stage(&test, "dataset/not-ready@3").await;
+        let job = stage.search(order(&stage)).await;
+        // Working hours, a pause or other jobs may keep a job from beginning.
+        stage.inner.database.advance_clock(std::time::Duration::from_secs(7 * 3_600));
+        let waiting = stage.slice(job).await;
+        assert_eq!(waiting.state, JobState::Waiting, "{:#?}", waiting.error);
+        assert_eq!(stage.run_to_end(job).await.state, JobState::Completed);
+    }
+
     async fn an_answer_that_was_lost_is_found_again_and_not_asked_for_twice(test: TestDatabase) {
         let stage = stage(&test, "dataset/lost-answer@3").await;
         let job = stage.search(order(&stage)).await;

@@ -139,7 +139,15 @@ each_database! {
         assert_eq!(told(&ended), (JobState::Completed, Some(StopReason::Exhausted)));
         assert!(stage.posting_ids().await.is_empty());
         let story = stage.story(job).await;
-        assert!(story.iter().any(|line| line.contains("no word in common") && line.contains("was not stored")), "{story:#?}");
+        assert!(story.iter().any(|line| line.contains("no word in common") && line.contains("is not kept")), "{story:#?}");
+        let statistics = stage.statistics(job).await;
+        assert_eq!((statistics.found, statistics.filtered, statistics.reasons[0].reason.as_str()), (10, 10, "unrelated"));
+        assert!(stage.items(job).await.iter().all(|item| item.title.is_some() && item.posting_id.is_none()));
+        let mut order = SearchOrder { fetch_details: false, max_pages: 1, ..stage.order(&["qwxz plugh"]) };
+        order.queries[0].accept_unrelated = true;
+        let job = stage.search(order).await;
+        stage.run_to_end(job).await;
+        assert_eq!((stage.statistics(job).await.new, stage.posting_ids().await.len()), (10, 10));
     }
 
     async fn immunity_09_pages_are_a_hard_limit_and_the_cap_of_a_query_is_told(test: TestDatabase) {

@@ -37,6 +37,8 @@ pub enum Fault {
     LeadBackTo(i64),
     /// A page of people that the job has.
     Stale,
+    /// The commit ends the job.
+    FailInWrite,
     /// The transaction panics half-way, after the rows.
     PanicInWrite,
 }
@@ -153,6 +155,11 @@ impl Write<At> for Answer {
         let people = page_of_people(content);
         let saved = prospects::save_page(tx, job, job.pages + 1, &people, i64::MAX).await?;
         assert!(!matches!(self.fault, Some(Fault::PanicInWrite)), "the toy panics in its transaction, as the test asked");
+        if matches!(self.fault, Some(Fault::FailInWrite)) {
+            let (code, message) = ("TOY", "the toy is broken".to_owned());
+            let next = Next::Failed { cursor: None, reason: StopReason::Blocked, code, message, retryable: true };
+            return Ok(Outcome { rows_kept: Some(saved.total), ..Outcome::new(next) });
+        }
         let mut following = self.page + 1;
         if let Some(Fault::LeadBackTo(page)) = self.fault {
             following = page;

@@ -41,6 +41,8 @@ pub fn reason(code: &str) -> String {
         "refused" => "Refused by the provider",
         "not_delivered" => "Not in what the provider collected",
         "unreadable" => "Could not be read",
+        "unreachable" => "Could never be had",
+        "unrelated" => "Nothing in common with the keywords",
         "missing_fields" => "Lacks what every posting has",
         "title_include" => "Title has none of the words",
         "title_exclude" => "Title has a word that is left out",

@@ -185,6 +185,7 @@ pub fn read_search(form: &mut Form) -> Option<PostingSearchRequest> {
         companies: Vec::new(),
         easy_apply: form.is_checked("easy_apply").then_some(true),
         url: None,
+        ..PostingQuery::default()
     };
     let query = match url {
         Some(_) if query != PostingQuery::default() => {

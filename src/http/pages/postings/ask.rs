@@ -129,6 +129,7 @@ impl Ask {
             companies: self.words(&name("companies")),
             easy_apply: form.has(&name("easy_apply"), "yes").then_some(true),
             url: form.said(&name("url")),
+            ..PostingQuery::default()
         }
     }
 
