@@ -20,4 +20,5 @@ pub mod postings;
 pub mod reviews;
 pub mod schedules;
 pub mod searches;
+pub mod unread_pages;
 pub mod workspaces;

@@ -7,6 +7,7 @@ use http::request::Parts;
 
 use super::Shared;
 use super::problem::Failure;
+use crate::domain::id::UnreadPageId;
 use crate::domain::{AccountId, JobId, KeyId, ScheduleId, SessionId, SignInLinkId, UserId, WorkspaceId};
 use crate::domain::{CompanyId, ContactId, PostingId, ReminderId};
 use crate::domain::{ReviewId, ReviewItemId};
@@ -89,6 +90,11 @@ impl Named for ContactId {
 impl Named for ReminderId {
     const WHAT: &'static str = "reminder of this posting";
     const NOT_FOUND: &'static str = "REMINDER_NOT_FOUND";
+}
+
+impl Named for UnreadPageId {
+    const WHAT: &'static str = "unread page of this job";
+    const NOT_FOUND: &'static str = "UNREAD_PAGE_NOT_FOUND";
 }
 
 /// The path's first parameter.

@@ -9,7 +9,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use super::api::{
     accounts, docs, events, exports, health, imports, invitations, jobs, keys, lookups, me, members, metrics, openapi, posting_jobs,
-    schedules, searches, workspaces,
+    schedules, searches, unread_pages, workspaces,
 };
 use super::api::{companies, postings, reviews};
 use super::compat::prospect_search;
@@ -102,6 +102,8 @@ fn routes(app: &Shared) -> Routes {
     r.post(TRACKER_MEMBER, "/api/v1/job-postings/search", posting_jobs::search);
     r.post(TRACKER_MEMBER, "/api/v1/job-postings/import", posting_jobs::import);
     r.get(TRACKER_VIEWER, "/api/v1/jobs/{id}/posting-items", posting_jobs::posting_items);
+    r.get(TRACKER_MEMBER, "/api/v1/jobs/{id}/unread-pages", unread_pages::list);
+    r.get(TRACKER_MEMBER, "/api/v1/jobs/{id}/unread-pages/{page_id}", unread_pages::file);
 
     r.get(VIEWER, "/api/v1/schedules", schedules::list);
     r.get(VIEWER, "/api/v1/schedules/{id}", schedules::find);
@@ -187,6 +189,7 @@ fn routes(app: &Shared) -> Routes {
     r.form(MEMBER, "/postings/search", pages::postings::search::create);
     r.form(MEMBER, "/postings/search/check", pages::postings::search::check);
     r.page(VIEWER, "/postings/jobs/{id}", pages::postings::job::show);
+    r.page(MEMBER, "/postings/jobs/{id}/unread-pages/{page_id}", pages::postings::unread_page::download);
     r.page(VIEWER, "/postings/{id}", pages::postings::one::show);
     r.form(MEMBER, "/postings/{id}/status", pages::postings::acts::status);
     r.form(MEMBER, "/postings/{id}/stars", pages::postings::acts::stars);

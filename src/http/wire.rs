@@ -157,6 +157,7 @@ pub fn schedule(schedule: &Schedule) -> api::Schedule {
         enabled: schedule.enabled,
         next_at: schedule.next_at.timestamp(),
         last_job_id: schedule.last_job_id.map(|id| id.to_string()),
+        warnings: Vec::new(),
     }
 }
 

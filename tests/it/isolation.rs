@@ -90,6 +90,7 @@ fn with_id(path: &str, theirs: &Belongings) -> String {
     };
     let path = path.replace("{id}", id).replace("{item_id}", id).replace("{table}", "prospect_search_jobs");
     let path = path.replace("{contact_id}", &theirs.contact).replace("{reminder_id}", &theirs.reminder);
+    let path = path.replace("{page_id}", "0199aaaa-0000-7000-8000-000000000000");
     path.replace("{wish}", "cancel").replace("{version}", "x").replace("{name}", "sluice.css")
 }
 

@@ -49,7 +49,7 @@ pub use posting::{
 };
 pub use posting_job::{
     PostingImportRequest, PostingItem, PostingItemsQuery, PostingJobAccepted, PostingOutcome, PostingQuery, PostingSearchRequest,
-    PostingStatistics, ReasonCount,
+    PostingStatistics, ReasonCount, UnreadPage,
 };
 pub use problem::{Problem, ValidationError};
 pub use prospect::{Prospect, ProspectSource};

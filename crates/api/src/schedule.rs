@@ -61,4 +61,7 @@ pub struct Schedule {
     pub next_at: Timestamp,
     /// The job that it made last.
     pub last_job_id: Option<String>,
+    /// What to know about what it asks for, as plain sentences: told once, when it is made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }

@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     accounts, events, exports, health, imports, invitations, jobs, keys, lookups, me, members, metrics, posting_jobs, schedules, searches,
-    workspaces,
+    unread_pages, workspaces,
 };
 use super::{companies, postings, reviews};
 use crate::http::compat::prospect_search;
@@ -41,6 +41,7 @@ use crate::http::{realtime, rest};
         postings::add_contact, postings::change_contact, postings::delete_contact,
         postings::add_reminder, postings::change_reminder, postings::delete_reminder, companies::list,
         posting_jobs::search, posting_jobs::import, posting_jobs::posting_items,
+        unread_pages::list, unread_pages::file,
         schedules::list, schedules::find, schedules::change, schedules::delete,
         jobs::list, jobs::find, jobs::pause, jobs::resume, jobs::cancel, jobs::retry,
         events::of_workspace, events::of_job,

@@ -58,18 +58,22 @@ pub async fn search(State(app): State<Shared>, caller: Caller, creation: Creatio
         return Ok(earlier);
     }
     let plan = search::plan(&mut tx, &app.accounts, order).await.map_err(refusal)?;
+    let mut warnings = plan.warnings.clone();
+    if !left_out.is_empty() {
+        warnings.push(format!("The pasted address has filters that cannot be asked for and were left out: {}.", left_out.join(", ")));
+    }
     if let Some(timetable) = timetable {
         let made = search::schedule(&mut tx, &plan, &timetable).await.map_err(|error| schedules::refusal(error, &timetable))?;
-        let answer = Answer::new(StatusCode::CREATED, Some(format!("/api/v1/schedules/{}", made.id)), &wire::schedule(&made))?;
+        let answer = Answer::new(
+            StatusCode::CREATED,
+            Some(format!("/api/v1/schedules/{}", made.id)),
+            &Schedule { warnings, ..wire::schedule(&made) },
+        )?;
         creation.once.keep(&app, &mut tx, &answer).await?;
         tx.commit().await?;
         return Ok(answer.into_response());
     }
     let job = search::start(&mut tx, &plan, app.config.engine.max_attempts).await?;
-    let mut warnings = plan.warnings.clone();
-    if !left_out.is_empty() {
-        warnings.push(format!("The pasted address has filters that cannot be asked for and were left out: {}.", left_out.join(", ")));
-    }
     let answer = accepted(&job, plan.time, warnings)?;
     creation.once.keep(&app, &mut tx, &answer).await?;
     tx.commit().await?;

@@ -12,6 +12,7 @@ pub mod question;
 pub mod search;
 mod side;
 mod sources;
+pub mod unread_page;
 
 use askama::Template;
 use axum::response::Response;

@@ -22,7 +22,7 @@ use crate::http::query::Query;
 use crate::http::wire;
 use crate::jobs::{fetch_postings, search_postings};
 use crate::store::postings::items::{self, Asked as AskedItems, Item};
-use crate::store::{Conn, accounts, jobs};
+use crate::store::{Conn, accounts, jobs, posting_pages};
 
 /// Cards or addresses of one page.
 const PAGE: i64 = 50;
@@ -54,6 +54,8 @@ struct JobPage {
     pager: Pager,
     story: Vec<Line>,
     kept: bool,
+    /// Pages that could not be read: their addresses, and where they are had.
+    unread: Vec<(String, String)>,
 }
 
 /// Why a job stopped, for people who want to go on.
@@ -124,6 +126,11 @@ pub async fn show(visit: Visit, Id(id): Id<JobId>, Query(asked): Query<Asked>) -
         items: found.into_iter().map(row).collect(),
         story: story(&mut conn, id, &frame.clock).await?,
         kept: told.new + told.updated + told.fresh > 0,
+        unread: posting_pages::unread(&mut conn, id)
+            .await?
+            .into_iter()
+            .map(|page| (page.url, format!("/postings/jobs/{id}/unread-pages/{}", page.id)))
+            .collect(),
         job: view,
         frame,
     };
