@@ -21,7 +21,7 @@ use crate::store::{StoreError, Tx, accounts, charges, hosts, posting_pages};
 
 /// The longest wait that a provider can impose with one answer; a nonsensical Retry-After must not shut a host for years.
 const LONGEST_TOLD: Duration = Duration::from_secs(24 * 3_600);
-/// A host that asks us to come back at once, again and again, means something else.
+/// A host that asks us to come back at once, or does so again and again, means something else: this, doubled with each further time.
 const SHORTEST_TOLD: Duration = Duration::from_secs(60);
 /// The longest wait of ours.
 const LONGEST: Duration = Duration::from_secs(4 * 3_600);
@@ -69,6 +69,8 @@ pub(in crate::jobs) async fn answer<C: Clone + Send + Sync + 'static>(
             let doublings = u32::try_from(paces::strikes(&mut tx, door).await?.clamp(0, 10)).unwrap_or(0);
             let doubled = |wait: Duration| wait.saturating_mul(1 << doublings).min(LONGEST);
             let wait = match retry_after {
+                // What it says is believed once.
+                Some(told) if doublings == 0 && !told.is_zero() => told.min(LONGEST_TOLD),
                 Some(told) => told.min(LONGEST_TOLD).max(doubled(SHORTEST_TOLD)),
                 None => doubled(called.account.manners.cool_down),
             };
