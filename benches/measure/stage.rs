@@ -96,7 +96,7 @@ impl Stage {
     /// An account of the sandbox, by its id there, with this delay between pages and the usual jitter.
     pub async fn account(&self, base_url: &str, external_id: &str, delay: Duration) -> Result<AccountId> {
         let id = AccountId::new();
-        let credentials = Credentials { api_key: Some(SecretString::from("a provider's key")), session_cookie: None };
+        let credentials = Credentials { api_key: Some(SecretString::from("a provider's key")), ..Credentials::default() };
         let account = Account {
             id,
             workspace_id: self.workspace,
