@@ -62,7 +62,7 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
             }
         }
         Message::Postings { list, ask, answer } => answers::postings(state, list, ask, answer),
-        Message::Posting { id, answer } => answers::posting(state, &id, answer),
+        Message::Posting { id, answer } => answers::posting(state, &id, answer, &mut effects),
         Message::Changed { number, before, said, answer } => postings::changed(state, number, *before, said, answer, &mut effects),
         Message::Reminded { posting_id, said, answer } => postings::reminded(state, &posting_id, said, answer, &mut effects),
         Message::ContactStored { posting_id, said, answer } => contacts::stored(state, &posting_id, &said, answer, &mut effects),

@@ -3,9 +3,10 @@
 use sluice_api::{Company, Job, List, Posting, PostingItem, PostingWhole};
 
 use super::connected;
+use crate::effect::Effect;
 use crate::layout::rows;
 use crate::message::Answer;
-use crate::state::{Dialog, ListOf, State};
+use crate::state::{Dialog, ListOf, Pane, Screen, State};
 use crate::window::Ask;
 
 pub fn postings(state: &mut State, list: ListOf, ask: Ask, answer: Answer<List<Posting>>) {
@@ -35,7 +36,7 @@ fn choose_the_pinned(state: &mut State) {
     }
 }
 
-pub fn posting(state: &mut State, id: &str, answer: Answer<Box<PostingWhole>>) {
+pub fn posting(state: &mut State, id: &str, answer: Answer<Box<PostingWhole>>, effects: &mut Vec<Effect>) {
     heard_from(state, &answer);
     let is_open = state.postings.detail.id.as_deref() == Some(id);
     match answer {
@@ -49,6 +50,10 @@ pub fn posting(state: &mut State, id: &str, answer: Answer<Box<PostingWhole>>) {
                 state.postings.detail.trouble = None;
             }
             super::postings::replace(state, &told);
+            // One that was opened from elsewhere is in no list that is held.
+            if is_open && state.screen == Screen::Postings && state.postings.pane == Pane::Side {
+                super::postings::note_as_seen(state, effects);
+            }
         }
         Err(trouble) if is_open => state.postings.detail.trouble = Some(trouble),
         Err(_) => {}

@@ -259,7 +259,7 @@ pub fn open_posting(state: &mut State, effects: &mut Vec<Effect>) {
         state.postings.detail.due_at = None;
         effects.push(Effect::LoadPosting { id: posting.id.clone() });
     }
-    postings::note_as_seen(state, posting, effects);
+    postings::note_as_seen(state, effects);
 }
 
 /// Goes to the postings with a filter, and keeps the reader's own list for the way back; `posting_id` is opened.

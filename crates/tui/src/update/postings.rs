@@ -69,8 +69,9 @@ pub fn change(state: &mut State, posting: Posting, patch: PostingPatch, said: &s
     }
 }
 
-/// Notes that somebody has opened a posting, where that somebody may note anything.
-pub fn note_as_seen(state: &mut State, posting: Posting, effects: &mut Vec<Effect>) {
+/// Notes that somebody has opened the posting of the detail, where that somebody may note anything.
+pub fn note_as_seen(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(posting) = open(state).cloned() else { return };
     let may_write = state.me.as_ref().is_none_or(|me| me.workspace.role != Role::Viewer);
     if posting.seen_at.is_none() && may_write {
         let patch = PostingPatch { seen: Some(true), ..PostingPatch::default() };

@@ -286,3 +286,11 @@ fn what_is_refused_is_said_once() {
     played.tell(refused(1, &posting(1)));
     assert_eq!(toasts(&played.state), [(Level::Error, "Not stored: The server is being repaired.".to_owned())]);
 }
+
+#[test]
+fn a_posting_that_is_opened_from_elsewhere_was_seen_too() {
+    let mut played = Played::at(80, 24).with_jobs(vec![job("j1", SEARCH, JobStatus::Completed)]).begin();
+    played.press("P esc j enter");
+    let seen = PostingPatch { seen: Some(true), ..PostingPatch::default() };
+    assert_eq!(sent(&played), [("p1".to_owned(), seen)]);
+}
