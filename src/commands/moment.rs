@@ -11,7 +11,8 @@ use super::failure::Failure;
 /// Which way from now a length of time leads, and the hour that a day alone stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Towards {
-    /// `7d` is seven days ago, and a day begins at midnight.
+    /// `7d` is seven days ago, and a day begins at midnight: here, or in UTC where that is earlier, since what is known by its day alone stands
+    /// there.
     Past,
     /// The same for what happened on a day of which no more is known.
     Done,
@@ -30,12 +31,12 @@ pub fn moment(text: &str, now: Timestamp, zone: &TimeZone, towards: Towards) -> 
     }
     let today = now.to_zoned(zone.clone()).date();
     let of_day = |day: Date| {
-        let hour = match towards {
-            Towards::Past => 0,
-            Towards::Done => return day::moment_of(day, now, zone),
-            Towards::Future => 9,
-        };
-        day.at(hour, 0, 0, 0).to_zoned(zone.clone()).ok().map(|at| at.timestamp())
+        let at = |hour, zone: &TimeZone| day.at(hour, 0, 0, 0).to_zoned(zone.clone()).ok().map(|at| at.timestamp());
+        match towards {
+            Towards::Past => Some(at(0, zone)?.min(at(0, &TimeZone::UTC)?)),
+            Towards::Done => day::moment_of(day, now, zone),
+            Towards::Future => at(9, zone),
+        }
     };
     let day = match text {
         "today" => Some(today),
@@ -93,6 +94,10 @@ mod tests {
         ] {
             assert_eq!(moment(text, now, &zone, towards).unwrap().to_string(), expected, "{text}");
         }
+        // A posting of 9 March, of which no more is known, stands at midnight UTC, which is the evening before in New York.
+        let new_york = TimeZone::get("America/New_York").unwrap();
+        assert_eq!(moment("2026-03-09", now, &new_york, Towards::Past).unwrap().to_string(), "2026-03-09T00:00:00Z");
+        assert_eq!(moment("2026-03-01", now, &new_york, Towards::Done).unwrap().to_string(), "2026-03-01T17:00:00Z");
         for text in ["soon", "", "0d", "d", "7y", "2026-02-30", "99999w"] {
             assert!(moment(text, now, &zone, Towards::Future).unwrap_err().usage, "{text}");
         }

@@ -360,11 +360,18 @@ pub async fn show(visit: Visit, Id(id): Id<JobId>) -> Result<Response, Failure> 
     let frame = visit.frame(&mut conn, "Export", section).await?;
     let story = story(&mut conn, id, &frame.clock).await?;
     let view = JobView::load(&mut conn, &job, &frame.clock).await?;
-    let source = href(&args.source);
+    let list = match &args.source {
+        ExportSource::Postings { filter, sort, descending } => Some(List::exported(filter, sort, *descending, job.created_at.timestamp())),
+        ExportSource::Search { .. } | ExportSource::Review { .. } => None,
+    };
+    let source = list.as_ref().map_or_else(|| href(&args.source), List::href);
     let again = match &args.source {
         ExportSource::Search { search_id, .. } => format!("/exports/new?search={search_id}&format={}", args.format.as_str()),
         ExportSource::Review { review_id, .. } => format!("/exports/new?review={review_id}&format={}", args.format.as_str()),
-        ExportSource::Postings { .. } => source.clone(),
+        ExportSource::Postings { .. } => {
+            let carried = list.as_ref().map(List::carried).unwrap_or_default();
+            format!("/exports/new?postings={}&format={}", encode(&carried), args.format.as_str())
+        }
     };
     visit.page(&ShowPage {
         job: view,

@@ -34,7 +34,7 @@ each_database! {
         let address = led_to(&owner.submit("/exports", &fields).await).to_owned();
         let id = address.rsplit('/').next().expect("an id").to_owned();
         assert_eq!(app.ended(OWNER_KEY, &id).await.status.as_str(), "completed");
-        shows(&read(&owner, &address).await, &["5 postings", &format!("href=\"/exports/{id}/file\" download>Download</a>"), "JSON lines"]);
+        shows(&read(&owner, &address).await, &["5 postings", &format!("href=\"/exports/{id}/file\" download>Download</a>"), "JSON lines", "href=\"/postings?status=saved&#38;sort=-title\">Back to the postings"]);
         let file = read(&owner, &format!("/exports/{id}/file")).await;
         let listed = app.get(OWNER_KEY, "/api/v1/job-postings?status=saved&sort=-title").await.ok();
         let titles: Vec<_> = listed["data"].as_array().expect("a list").iter().map(|posting| posting["title"].clone()).collect();

@@ -5,10 +5,11 @@ use sluice_api::PostingsQuery;
 use sluice_api::wording::posting as wording;
 
 use super::Choice;
+use crate::domain::tracker::PostingFilter;
 use crate::http::api::postings::checked_sort;
 use crate::http::pages::postings::question::{PATH, Question};
 use crate::http::problem::Failure;
-use crate::http::query;
+use crate::http::{query, wire};
 
 /// Orders that stay as they are while people work, as the form offers them.
 const ORDERS: [(&str, &str); 7] = [
@@ -30,6 +31,33 @@ impl List {
     pub fn of(question: &Question) -> Self {
         let sort = question.sort.clone().filter(|sort| !sort.is_empty()).unwrap_or_else(|| ORDERS[0].0.to_owned());
         Self(Question { sort: Some(sort), ..question.first_page() })
+    }
+
+    /// The list of which an export was asked for at that time. What was due or posted lately then is what is so now.
+    pub fn exported(filter: &PostingFilter, sort: &str, descending: bool, asked_at: Timestamp) -> Self {
+        const DAY_S: i64 = 24 * 3_600;
+        let query = wire::posting::query(filter);
+        // The nearest whole day: a moment passes between asking and being stored.
+        let days = |after: Timestamp| (asked_at.as_second() - after.as_second() + DAY_S / 2).max(0) / DAY_S;
+        Self(Question {
+            status: query.status,
+            q: query.q,
+            location: query.location,
+            workplace: query.workplace,
+            employment_type: query.employment_type,
+            seniority: query.seniority,
+            easy_apply: query.easy_apply,
+            stars: query.stars,
+            closed: query.closed,
+            days: query.posted_after.map(|after| u16::try_from(days(after)).unwrap_or(u16::MAX)),
+            hidden: query.hidden,
+            new: query.new,
+            due: query.reminder_before.map(|_| true),
+            company_id: query.company_id,
+            job_id: query.job_id,
+            sort: Some(format!("{}{sort}", if descending { "-" } else { "" })),
+            ..Question::default()
+        })
     }
 
     /// `address` is what stands behind the question mark of the list's address; `sort` the order that was chosen in the form.
@@ -100,6 +128,7 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::api::postings::checked_filter;
 
     fn list(address: &str, sort: Option<&str>) -> List {
         List::read(address, sort).unwrap_or_else(|failure| panic!("{failure:?}"))
@@ -121,6 +150,21 @@ mod tests {
             asked.chips(),
             [("Status", "saved".into()), ("Words", "rust & go".into()), ("Stars", "3 or more".into()), ("Posted", "within 7 days".into())]
         );
+    }
+
+    #[test]
+    fn an_export_leads_back_to_its_list() {
+        let now: Timestamp = "2026-03-10T12:00:00Z".parse().expect("a time");
+        for address in [
+            "sort=-created_at",
+            "status=saved%2Capplied&due=true&q=rust&stars=3&closed=false&days=7&sort=title",
+            "new=true&workplace=remote&sort=-salary",
+        ] {
+            let asked = list(address, None);
+            let filter = checked_filter(&asked.query(now)).unwrap_or_else(|failure| panic!("{failure:?}"));
+            let (sort, descending) = checked_sort(asked.query(now).sort.as_deref()).unwrap_or_else(|failure| panic!("{failure:?}"));
+            assert_eq!(List::exported(&filter, sort.word(), descending, now).carried(), address);
+        }
     }
 
     #[test]
