@@ -89,6 +89,8 @@ pub async fn find(conn: &mut Conn, scope: Scope, id: JobId) -> Result<Option<Job
 #[derive(Debug, Clone, Default)]
 pub struct JobFilter {
     pub kind: Option<String>,
+    /// A kind that is left out.
+    pub except_kind: Option<String>,
     /// A wire status: `processing` stands for waiting and running.
     pub status: Option<String>,
     /// Only jobs made before this one, for keyset paging.
@@ -100,22 +102,23 @@ pub struct JobFilter {
 /// One page of jobs and the number of all that match, which is exact up to 10,000 and counted no further.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &JobFilter, limit: i64, offset: i64) -> Result<(Vec<Job>, i64), StoreError> {
     let mut matches = format!(
-        "{} AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR state = $3 OR ($3 = 'processing' AND state IN ('waiting', 'running')))",
+        "{} AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR state = $3 OR ($3 = 'processing' AND state IN ('waiting', 'running'))) \
+         AND ($4 IS NULL OR kind <> $4)",
         within(scope, 1)
     );
     let patterns = folded::patterns(filter.words.as_deref().unwrap_or_default());
     for n in 0..patterns.len() {
-        matches.push_str(&format!(" AND asked LIKE ${} ESCAPE '!'", 4 + n));
+        matches.push_str(&format!(" AND asked LIKE ${} ESCAPE '!'", 5 + n));
     }
     let bound = |text: String| {
-        let statement = sql(text).bind(scope).bind(filter.kind.clone()).bind(filter.status.clone());
+        let statement = sql(text).bind(scope).bind(filter.kind.clone()).bind(filter.status.clone()).bind(filter.except_kind.clone());
         patterns.iter().fold(statement, |statement, pattern| statement.bind(pattern))
     };
     let total = bound(format!("SELECT count(*) AS total FROM (SELECT 1 FROM jobs WHERE {matches} LIMIT 10001) AS counted"))
         .fetch_one(conn)
         .await?
         .get("total")?;
-    let next = 4 + patterns.len();
+    let next = 5 + patterns.len();
     let rows = bound(format!(
         "SELECT {COLUMNS} FROM jobs WHERE {matches} \
          AND (${next} IS NULL OR (created_at, id) < (SELECT earlier.created_at, earlier.id FROM jobs AS earlier WHERE earlier.id = ${next})) \

@@ -42,6 +42,20 @@ async fn mail_jobs(app: &TestApp) -> Vec<sluice_api::Job> {
 }
 
 each_database! {
+    async fn a_list_of_jobs_leaves_letters_out_when_it_is_asked_to(database: TestDatabase) {
+        let server = MailServer::start(&[]).await;
+        let app = app(database, &server).await;
+        owner(&app).await;
+        app.post(OWNER_KEY, "/api/v1/invitations", json!({"role": "member", "email": "Grace@Example.com"})).await.ok();
+        server.wait_for(1).await;
+        let total = async |except_kind: Option<&str>| {
+            let query = sluice_api::JobsQuery { except_kind: except_kind.map(str::to_owned), ..Default::default() };
+            let page = app.client(OWNER_KEY).jobs(&query).await.expect("the jobs");
+            (page.data.len(), page.pagination.total)
+        };
+        assert_eq!((total(None).await, total(Some("export_results")).await, total(Some("send_mail")).await), ((1, 1), (1, 1), (0, 0)));
+    }
+
     async fn an_invitation_goes_out_although_the_server_was_away_at_first(database: TestDatabase) {
         let server = MailServer::start(&["451 4.3.0 come back later", "421 4.3.2 shutting down"]).await;
         let app = app(database, &server).await;

@@ -53,6 +53,9 @@ pub struct JobsQuery {
     /// Only jobs of this kind, such as `search_prospects`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// No jobs of this kind, such as `send_mail`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub except_kind: Option<String>,
     /// Only jobs in this status.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(inline)]

@@ -22,7 +22,7 @@ use crate::store::jobs::{self, JobFilter};
 pub async fn list(State(app): State<Shared>, caller: Caller, Query(query): Query<JobsQuery>) -> Result<Json<List<WireJob>>, Failure> {
     let page = Page::new(query.limit, query.offset, query.cursor.as_deref())?;
     let status = query.status.map(|status| status.as_str().to_owned());
-    self::page(&app, &caller, &page, JobFilter { kind: query.kind, status, ..JobFilter::default() }).await
+    self::page(&app, &caller, &page, JobFilter { kind: query.kind, except_kind: query.except_kind, status, ..JobFilter::default() }).await
 }
 
 /// One page of the jobs that match.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sluice_api::wording::state::KEEPING_PACE;
+
 use super::Desk;
 use crate::accounts::postings::PostingAccount;
 use crate::domain::Micros;
@@ -83,7 +85,7 @@ pub(in crate::jobs) async fn pass(
             Start::Wait { slot: promised, wait } => {
                 tx.commit().await?;
                 if wait > NEAR {
-                    let reason = "Keeping the account's pace.".to_owned();
+                    let reason = KEEPING_PACE.to_owned();
                     return Ok(Gate::Shut { slot: Some(promised), at: Micros(promised.at_us), wait, reason });
                 }
                 slot = Some(promised);

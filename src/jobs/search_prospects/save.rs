@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use sluice_api::wording::state::KEEPING_PACE;
 use sluice_providers::Page;
 
 use super::SearchCursor;
@@ -89,12 +90,7 @@ impl SavePage {
             return Ok(Next::Continue(cursor));
         }
         let (slot, wait) = paces::reserve(tx, self.account, self.gap).await?;
-        Ok(Next::Wait {
-            cursor: SearchCursor { slot: Some(slot), ..cursor },
-            at: Micros(slot.at_us),
-            wait,
-            reason: "Keeping the account's pace.".into(),
-        })
+        Ok(Next::Wait { cursor: SearchCursor { slot: Some(slot), ..cursor }, at: Micros(slot.at_us), wait, reason: KEEPING_PACE.into() })
     }
 
     /// Out of what can be had at all: the target, the cap of the api, and what the provider says there is.

@@ -9,6 +9,9 @@ use crate::{AccountState, Job, JobStatus};
 /// Waits shorter than this are a pause between two pages, not a state of their own.
 const SHORT_WAIT_S: u64 = 60;
 
+/// Why a job waits that only keeps a pace between two pages. Whatever else it waits for is worth telling, however short.
+pub const KEEPING_PACE: &str = "Keeping the account's pace.";
+
 /// How a job or an account stands, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
