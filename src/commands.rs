@@ -117,7 +117,7 @@ enum Command {
     /// Bring the database up to date
     Migrate,
     /// Postings, imports and jobs on one screen, by keyboard and mouse
-    Tui,
+    Tui(tui::TuiArgs),
     /// Run a provider of invented people, with faults on demand
     Sandbox(sandbox::SandboxArgs),
     /// Look at all that a server stands on, and say what is wrong
@@ -166,7 +166,7 @@ async fn obey(cli: Cli, terminal: &Terminal) -> Result<Exit> {
         Command::Keys(command) => keys::run(command, &reach, terminal).await,
         Command::SignInLink => sign_in_link::run(&reach, terminal).await,
         Command::Migrate => migrate::run(&reach.settings, terminal).await,
-        Command::Tui => tui::run(&reach, terminal).await,
+        Command::Tui(args) => tui::run(&args, &reach, terminal).await,
         Command::Sandbox(args) => sandbox::run(args, reach.settings.bind.filter(|_| cli.bind_is_a_flag), terminal).await,
         Command::Doctor => doctor::run(&reach.settings, terminal).await,
         Command::Completions(args) => completions::run(&args),

@@ -24,6 +24,8 @@ pub struct Reach {
 /// A server that answers, and the client to speak to it.
 pub struct Connection {
     pub client: Client,
+    /// What the server is known by on this machine: its address, or its data directory, whose port changes.
+    pub name: String,
     inside: Option<Server>,
 }
 
@@ -52,12 +54,13 @@ pub async fn connect(reach: &Reach) -> Result<Connection> {
                 .because(format!("{} wants a key.", url.origin().ascii_serialization()))
                 .remedy("Make one there with `sluice keys create`, then: export SLUICE_API_KEY=…")
         })?;
-        return Ok(Connection { client: Client::new(url.clone(), key)?, inside: None });
+        return Ok(Connection { client: Client::new(url.clone(), key)?, name: url.origin().ascii_serialization(), inside: None });
     }
     let mut config = Config::load(&reach.settings)?;
+    let name = std::path::absolute(&config.data_dir).unwrap_or_else(|_| config.data_dir.clone()).display().to_string();
     if let Some(server) = data_dir::running_server(&config.data_dir) {
         let url: Url = server.url.parse().with_context(|| format!("The server of {} has no address", config.data_dir.display()))?;
-        return Ok(Connection { client: Client::new(url, local_key(&config)?)?, inside: None });
+        return Ok(Connection { client: Client::new(url, local_key(&config)?)?, name, inside: None });
     }
     // For this command alone: its port is nobody else's business, and its log would stand between the lines.
     config.http.bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -65,7 +68,7 @@ pub async fn connect(reach: &Reach) -> Result<Connection> {
     log::to_file(&config)?;
     let server = Server::start(config, Options::default()).await?;
     let client = client_of(&server)?;
-    Ok(Connection { client, inside: Some(server) })
+    Ok(Connection { client, name, inside: Some(server) })
 }
 
 /// A client of a server in this process.

@@ -43,9 +43,13 @@ impl Stage {
     }
 
     fn open_with(&self, environment: &[(&str, &str)], size: (u16, u16)) -> Screen {
+        self.open_as(&["tui"], environment, size)
+    }
+
+    fn open_as(&self, words: &[&str], environment: &[(&str, &str)], size: (u16, u16)) -> Screen {
         let mut all = vec![("SLUICE_URL", self.url.as_str()), ("SLUICE_API_KEY", OWNER_KEY)];
         all.extend_from_slice(environment);
-        Screen::start(Path::new(PROGRAM), &["tui"], &all, size)
+        Screen::start(Path::new(PROGRAM), words, &all, size)
     }
 
     async fn postings(&self, query: PostingsQuery) -> Vec<Posting> {
@@ -298,7 +302,7 @@ async fn panics_in_a_terminal() {
     let _first = rustls::crypto::ring::default_provider().install_default();
     let client = Client::new("http://127.0.0.1:9".parse().expect("a url"), OWNER_KEY.into()).expect("a client");
     let options = sluice_tui::Options { colour: true, zone: TimeZone::UTC, inside: false };
-    sluice_tui::run(client, options, panic_once_it_is_drawn()).await.expect("a terminal");
+    sluice_tui::run(client, options, None, panic_once_it_is_drawn()).await.expect("a terminal");
 }
 
 async fn panic_once_it_is_drawn() {
@@ -316,4 +320,42 @@ async fn a_panic_gives_the_terminal_back_and_is_told_on_it() {
     assert_eq!(screen.is_taken(), (false, false));
     let text = screen.text();
     assert!(text.contains("nobody expected this") && !text.contains("1 Postings"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_typed_and_the_screen_are_there_again_after_quitting() {
+    let stage = Stage::quick().await;
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("sluice/terminal.json");
+    let state = [("XDG_STATE_HOME", folder.path().to_str().expect("a path"))];
+    let mut screen = stage.open_with(&state, (80, 24));
+    screen.shows("No postings yet").await;
+    screen.paste("https://www.linkedin.com/in/ada-invented").await;
+    screen.shows("× This is a person's profile.").await;
+    screen.press("\u{3}").await;
+    assert_eq!(screen.ends().await, Some(0));
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).expect("it was kept").permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(!std::fs::read_to_string(&file).expect("its text").contains(OWNER_KEY));
+
+    let mut screen = stage.open_with(&state, (80, 24));
+    screen.shows("× This is a person's profile.").await;
+    // Killed by the system, it keeps what it had as well.
+    screen.press("i\u{15}3912345678").await;
+    screen.shows("Import 1 posting ").await;
+    let stopped = tokio::process::Command::new("kill").args(["-TERM", &screen.id().to_string()]).status().await;
+    assert!(stopped.expect("kill").success());
+    screen.ends().await;
+    assert!(std::fs::read_to_string(&file).expect("its text").contains("3912345678"));
+
+    let mut screen = stage.open_as(&["tui", "--fresh"], &state, (80, 24));
+    screen.shows("No postings yet").await;
+    screen.press("\u{3}").await;
+    assert_eq!(screen.ends().await, Some(0));
+    std::fs::write(&file, "{").expect("it breaks");
+    let mut screen = stage.open_with(&state, (80, 24));
+    screen.shows("Nothing of the last time is taken up").await;
+    screen.press("q").await;
+    assert_eq!(screen.ends().await, Some(0));
+    stage.server.stop().await;
 }

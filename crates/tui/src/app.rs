@@ -1,6 +1,7 @@
 //! The loop: hears keys, messages and time, updates the state, lets effects be carried out, and draws when something has changed.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crossterm::event::{Event, read as read_input};
@@ -11,9 +12,11 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::time::{Instant, sleep_until};
 
 use crate::effects::Performer;
+use crate::memory::{Memory, kept};
 use crate::message::Message;
 use crate::state::State;
 use crate::terminal::Terminal;
+use crate::toast::Draft;
 use crate::update::{begin, next_wake, update};
 use crate::view::view;
 
@@ -35,12 +38,28 @@ pub struct Options {
     pub inside: bool,
 }
 
+/// Where what outlives the application is kept, and of which server it is.
+#[derive(Debug, Clone)]
+pub struct Remembering {
+    pub path: PathBuf,
+    /// What the server is known by; never with a password.
+    pub server: String,
+    /// Nothing of the last time is taken up.
+    pub is_fresh: bool,
+}
+
 /// Runs until somebody quits, or until `stopped` is ready. The terminal is as before afterwards. Returns what was not stored, in words.
-pub async fn run(client: Client, options: Options, stopped: impl Future<Output = ()>) -> io::Result<Vec<String>> {
+pub async fn run(
+    client: Client,
+    options: Options,
+    remembering: Option<Remembering>,
+    stopped: impl Future<Output = ()>,
+) -> io::Result<Vec<String>> {
     let mut terminal = Terminal::take()?;
     let (sender, mut messages) = mpsc::unbounded_channel();
     let performer = Performer::new(client, sender);
     let mut state = State::new(terminal.size()?, now(), options);
+    let memory = remembering.map(|of| remember(of, &mut state));
     performer.listen();
     for effect in begin(&mut state) {
         performer.perform(effect);
@@ -52,7 +71,24 @@ pub async fn run(client: Client, options: Options, stopped: impl Future<Output =
     drop(terminal);
     let mut unstored = performer.finish(messages, PATIENCE).await;
     unstored.extend(state.unsaved_notes());
+    unstored.extend(memory.and_then(|memory| keep(memory, &mut state)));
     ended.map(|()| unstored)
+}
+
+fn remember(Remembering { path, server, is_fresh }: Remembering, state: &mut State) -> Memory {
+    let (mut memory, trouble) = Memory::open(path, server, is_fresh);
+    state.kept = memory.take();
+    if let Some(trouble) = trouble {
+        state.toasts.show(Draft::warning("Nothing of the last time is taken up").saying(trouble), state.now);
+    }
+    memory
+}
+
+/// Says what could not be kept. Of a workspace that was never reached nothing is known.
+fn keep(mut memory: Memory, state: &mut State) -> Option<String> {
+    let workspace = state.me.as_ref().map(|me| me.workspace.id.clone())?;
+    let error = memory.keep(&workspace, kept(state)).err()?;
+    Some(format!("What was typed, and how lists stood: {error}."))
 }
 
 async fn turn(

@@ -12,8 +12,9 @@ use sluice_api::{
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::effect::{Effect, Steering};
-use crate::message::{Answer, Message};
-use crate::state::{JobCounts, LAST_RESULTS};
+use crate::message::{Answer, Message, Start};
+use crate::names::QUIET;
+use crate::overview::{JobCounts, LAST_RESULTS};
 use crate::trouble::Trouble;
 use crate::underway::{Request, Underway, refused};
 use crate::window::PAGE;
@@ -128,11 +129,13 @@ impl Performer {
                 let query = PageQuery { limit: limit(), offset, cursor };
                 Message::Companies { ask, answer: told(client.companies(&query).await) }
             }),
-            Effect::Import { what, request } => {
-                self.store("An import", async move { Message::Started { what, answer: told(client.import_postings(&request).await) } })
-            }
+            Effect::Import { what, request } => self.store("An import", async move {
+                let answer = told(client.import_postings(&request).await);
+                Message::Started { what, sent: request.urls, answer }
+            }),
             Effect::Search { request } => self.store("A search", async move {
-                Message::Started { what: crate::message::Start::Search, answer: told(client.search_postings(&request).await) }
+                let answer = told(client.search_postings(&request).await);
+                Message::Started { what: Start::Search, sent: Vec::new(), answer }
             }),
             Effect::Collect { job_id, selects, query } => self.spawn(async move {
                 let answer = told(collect(&client, *query).await);
@@ -215,7 +218,7 @@ fn limit() -> Option<u32> {
 async fn overview(client: &Client) -> Answer<(JobCounts, Vec<Job>)> {
     let pages = join_all(JobStatus::ALL.map(|status| async move {
         let limit = if status.is_final() { u32::try_from(LAST_RESULTS).ok() } else { Some(ACTIVE) };
-        let query = JobsQuery { status: Some(status), limit, ..JobsQuery::default() };
+        let query = JobsQuery { status: Some(status), except_kind: Some(QUIET.to_owned()), limit, ..JobsQuery::default() };
         client.jobs(&query).await.map(|page| (status, page))
     }))
     .await;

@@ -56,6 +56,28 @@ impl Field {
         self.put(&taken);
     }
 
+    /// Keeps of each line what `keep` says, and leaves out those of which nothing is kept. The cursor stays on its line, which is empty when
+    /// nothing of it is kept.
+    pub fn keep_lines(&mut self, keep: impl Fn(usize, &str) -> Option<String>) {
+        let (at, _) = self.position();
+        let in_line = self.before_cursor().len();
+        let (mut kept, mut cursor): (Vec<String>, usize) = (Vec::new(), 0);
+        for (number, line) in self.text.split('\n').enumerate() {
+            let stays = keep(number, line);
+            if number == at {
+                let before = kept.iter().map(|line| line.len() + 1).sum::<usize>();
+                let whole = stays.as_deref() == Some(line);
+                let stays = stays.unwrap_or_default();
+                cursor = before + if whole { in_line } else { stays.len() };
+                kept.push(stays);
+            } else {
+                kept.extend(stays);
+            }
+        }
+        self.text = kept.join("\n");
+        self.cursor = cursor;
+    }
+
     fn put(&mut self, text: &str) {
         if self.text.len() + text.len() <= LONGEST {
             self.text.insert_str(self.cursor, text);
@@ -146,6 +168,25 @@ mod tests {
         assert_eq!(field.text(), "a");
         let field = typed(Field::line("rust engineer "), &[(KeyCode::Char('w'), CONTROL), (KeyCode::Char('x'), PLAIN)]);
         assert_eq!(field.text(), "rust x");
+    }
+
+    #[test]
+    fn lines_are_taken_out_under_the_cursor() {
+        let keep = |_: usize, line: &str| if line.starts_with('x') { None } else { Some(line.to_owned()) };
+        let mut field = Field::lines("");
+        field.insert("x1\nab\nx2\ncd");
+        let field_at = |mut field: Field, left: usize| {
+            for _ in 0..left {
+                field.key(&KeyEvent::new(KeyCode::Left, PLAIN));
+            }
+            field.keep_lines(keep);
+            field.insert("|");
+            field.text().to_owned()
+        };
+        assert_eq!(field_at(field.clone(), 0), "ab\ncd|");
+        assert_eq!(field_at(field.clone(), 1), "ab\nc|d");
+        assert_eq!(field_at(field.clone(), 4), "ab\n|\ncd", "the line of the cursor stays, though nothing is left of it");
+        assert_eq!(field_at(field, 7), "a|b\ncd");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is asked of a list of postings, and how that is said.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use sluice_api::wording::posting as words;
 use sluice_api::{ApplicationStatus, EmploymentType, PostingSeniority, PostingsQuery, Workplace};
 
@@ -43,7 +44,8 @@ pub enum Tracked {
     One(ApplicationStatus),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Order {
     Added,
     Posted,

@@ -1,6 +1,9 @@
 //! A form of labelled inputs, one of which is focused.
 
+use std::collections::BTreeMap;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
 
@@ -55,6 +58,15 @@ impl Input {
     pub fn check(name: &'static str, label: &'static str, on: bool) -> Self {
         Input { name, label, hint: "", kind: Kind::Check(on), error: None }
     }
+}
+
+/// What was filled in, by the names of inputs and the words of options, so that it is found again after either has moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    Text(String),
+    Words(Vec<String>),
+    On(bool),
 }
 
 /// What a key did to a form.
@@ -118,6 +130,36 @@ impl Form {
     /// Whether somebody has typed into it.
     pub fn is_changed(&self) -> bool {
         self.is_changed
+    }
+
+    pub fn answered(&self) -> BTreeMap<String, Answered> {
+        let words = |options: &[&str], chosen: &[usize]| -> Answered {
+            Answered::Words(chosen.iter().filter_map(|at| options.get(*at)).map(|word| (*word).to_owned()).collect())
+        };
+        let answered = |input: &Input| match &input.kind {
+            Kind::Text(field) => Answered::Text(field.text().to_owned()),
+            Kind::Choice { options, chosen } => words(options, &[*chosen]),
+            Kind::Several { options, .. } => words(options, &self.several(input.name)),
+            Kind::Check(on) => Answered::On(*on),
+        };
+        self.inputs.iter().map(|input| (input.name.to_owned(), answered(input))).collect()
+    }
+
+    /// Fills in what was answered before; what has no input any more is left out.
+    pub fn recall(&mut self, answers: &BTreeMap<String, Answered>) {
+        for input in &mut self.inputs {
+            match (&mut input.kind, answers.get(input.name)) {
+                (Kind::Text(field), Some(Answered::Text(text))) => *field = Field::line(text.clone()),
+                (Kind::Choice { options, chosen }, Some(Answered::Words(words))) => {
+                    *chosen = options.iter().position(|option| words.iter().any(|word| word == option)).unwrap_or(*chosen);
+                }
+                (Kind::Several { options, chosen, .. }, Some(Answered::Words(words))) => {
+                    *chosen = options.iter().map(|option| words.iter().any(|word| word == option)).collect();
+                }
+                (Kind::Check(on), Some(Answered::On(was))) => *on = *was,
+                _ => {}
+            }
+        }
     }
 
     fn input(&self, name: &str) -> Option<&Kind> {

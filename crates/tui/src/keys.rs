@@ -2,13 +2,13 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// "j", "G", "ctrl-d", "enter"; empty for keys that nothing is bound to.
+/// "j", "G", "ctrl-d", "alt-o", "enter"; empty for keys that nothing is bound to.
 pub fn name(key: &KeyEvent) -> String {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     match key.code {
         KeyCode::Char(' ') => "space".to_owned(),
         KeyCode::Char(c) if control => format!("ctrl-{}", c.to_ascii_lowercase()),
-        KeyCode::Char(_) if key.modifiers.contains(KeyModifiers::ALT) => String::new(),
+        KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::ALT) => format!("alt-{}", c.to_ascii_lowercase()),
         KeyCode::Char(c) => c.to_string(),
         KeyCode::Enter => "enter".to_owned(),
         KeyCode::Esc => "esc".to_owned(),
@@ -43,9 +43,10 @@ pub fn shown(name: &str) -> String {
         "pgdn" => "PgDn".to_owned(),
         "home" => "Home".to_owned(),
         "end" => "End".to_owned(),
-        other => match other.strip_prefix("ctrl-") {
-            Some(letter) => format!("Ctrl-{}", letter.to_uppercase()),
-            None => match other.strip_prefix('f').filter(|number| !number.is_empty()) {
+        other => match other.split_once('-') {
+            Some(("ctrl", letter)) => format!("Ctrl-{}", letter.to_uppercase()),
+            Some(("alt", letter)) => format!("Alt-{}", letter.to_uppercase()),
+            _ => match other.strip_prefix('f').filter(|number| !number.is_empty()) {
                 Some(number) => format!("F{number}"),
                 None => other.to_owned(),
             },

@@ -106,8 +106,16 @@ pub fn rows(state: &State, list: ListOf) -> u64 {
         ListOf::CompanyPostings => panes.side,
         _ => panes.list,
     };
-    let line_of_the_job = u16::from(list == ListOf::Results || list == ListOf::Items);
-    u64::from(area.map_or(1, |area| area.height.saturating_sub(AROUND_A_LIST + line_of_the_job))).max(1)
+    u64::from(area.map_or(1, |area| area.height.saturating_sub(AROUND_A_LIST + lines_of_jobs(state, list)))).max(1)
+}
+
+/// Lines above a list that say how far its jobs are.
+pub fn lines_of_jobs(state: &State, list: ListOf) -> u16 {
+    match list {
+        ListOf::Results => 1 + u16::from(state.import.search.bulk().is_some()),
+        ListOf::Items => 1,
+        ListOf::Postings | ListOf::Jobs | ListOf::Companies | ListOf::CompanyPostings => 0,
+    }
 }
 
 /// Whether the detail stands beside the list, and follows it.

@@ -5,6 +5,7 @@
 //! that draws never waits for anything but the terminal.
 
 mod app;
+mod bulk;
 mod checks;
 mod command;
 mod effect;
@@ -12,10 +13,13 @@ mod effects;
 mod field;
 mod filter;
 mod form;
+mod import;
 mod keys;
 mod layout;
+mod memory;
 mod message;
 mod names;
+mod overview;
 mod remind;
 mod rule;
 #[cfg(test)]
@@ -29,6 +33,7 @@ mod trouble;
 mod underway;
 mod update;
 mod view;
+mod waits;
 mod window;
 
-pub use app::{Options, run};
+pub use app::{Options, Remembering, run};

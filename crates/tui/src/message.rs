@@ -5,7 +5,8 @@ use std::time::Duration;
 use crossterm::event::{KeyEvent, MouseEvent};
 use sluice_api::{Company, Job, List, Me, Posting, PostingCounts, PostingItem, PostingJobAccepted, PostingWhole, Reminder, Told};
 
-use crate::state::{JobCounts, ListOf};
+use crate::overview::JobCounts;
+use crate::state::ListOf;
 use crate::trouble::Trouble;
 use crate::window::Ask;
 
@@ -82,6 +83,8 @@ pub enum Message {
     },
     Started {
         what: Start,
+        /// The addresses that were sent, as they were typed.
+        sent: Vec<String>,
         answer: Answer<PostingJobAccepted>,
     },
     /// What a rule chose: our id and LinkedIn's.
@@ -93,11 +96,11 @@ pub enum Message {
 }
 
 /// What somebody started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Start {
     /// Addresses.
     Urls,
     Search,
-    /// Results of a search.
-    Selected,
+    /// Results of the search that this job carries out.
+    Selected(String),
 }

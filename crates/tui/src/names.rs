@@ -12,9 +12,12 @@ pub fn is_of_postings(job: &Job) -> bool {
     job.kind == SEARCH || job.kind == FETCH
 }
 
-/// Whether people hear of it by themselves. Letters are told by their arrival.
+/// The kind that is told by its own arrival, and by nothing else.
+pub const QUIET: &str = "send_mail";
+
+/// Whether people hear of it by themselves, and it counts among the tasks.
 pub fn is_told(job: &Job) -> bool {
-    job.kind != "send_mail"
+    job.kind != QUIET
 }
 
 /// What kind of work it is.

@@ -13,7 +13,9 @@ use sluice_api::{
 use crate::app::Options;
 use crate::effect::Effect;
 use crate::message::Message;
-use crate::state::{JobCounts, State};
+use crate::overview::JobCounts;
+use crate::state::State;
+use crate::trouble::Trouble;
 use crate::update::{begin, update};
 use crate::window::PAGE;
 
@@ -280,10 +282,14 @@ impl Played {
                 let number = id.trim_start_matches('p').parse().ok()?;
                 Message::Posting { id, answer: Ok(Box::new(whole(number))) }
             }
-            Effect::LoadJobs { ask, .. } => Message::Jobs { ask, answer: Ok(list(self.jobs.clone(), 0, self.jobs.len() as u64)) },
+            Effect::LoadJobs { ask, status } => {
+                let jobs: Vec<Job> = self.jobs.iter().filter(|job| status.is_none_or(|status| job.status == status)).cloned().collect();
+                let total = jobs.len() as u64;
+                Message::Jobs { ask, answer: Ok(list(jobs, 0, total)) }
+            }
             Effect::LoadJob { id } => {
-                let job = self.jobs.iter().find(|job| job.id == id)?.clone();
-                Message::Job { id, answer: Ok(Box::new(job)) }
+                let job = self.jobs.iter().find(|job| job.id == id).cloned();
+                Message::Job { id, answer: job.map(Box::new).ok_or_else(|| Trouble::new("There is no such job.")) }
             }
             Effect::LoadItems { job_id, ask, .. } => Message::Items { job_id, ask, answer: Ok(page(ask.offset(), 12, item)) },
             Effect::LoadCompanies { ask, .. } => Message::Companies { ask, answer: Ok(page(ask.offset(), 4, company)) },
@@ -327,9 +333,10 @@ pub fn key(name: &str) -> KeyEvent {
         "up" => plain(KeyCode::Up),
         "right" => plain(KeyCode::Right),
         "backspace" => plain(KeyCode::Backspace),
-        other => match other.strip_prefix("ctrl-") {
-            Some(letter) => KeyEvent::new(KeyCode::Char(letter.chars().next().unwrap()), KeyModifiers::CONTROL),
-            None => plain(KeyCode::Char(other.chars().next().unwrap())),
+        other => match other.split_once('-') {
+            Some(("ctrl", letter)) => KeyEvent::new(KeyCode::Char(letter.chars().next().unwrap()), KeyModifiers::CONTROL),
+            Some(("alt", letter)) => KeyEvent::new(KeyCode::Char(letter.chars().next().unwrap()), KeyModifiers::ALT),
+            _ => plain(KeyCode::Char(other.chars().next().unwrap())),
         },
     }
 }

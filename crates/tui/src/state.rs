@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
-use sluice_api::wording::state::long_wait;
-use sluice_api::{Company, Job, JobStatus, Me, Posting, PostingItem, PostingOutcome};
+use serde::{Deserialize, Serialize};
+use sluice_api::{Company, Job, JobStatus, Me, Posting};
 
-use crate::checks::Check;
 use crate::field::Field;
-use crate::filter::Filter;
 use crate::form::Form;
+pub use crate::import::{Import, ImportTab, SetAside};
 use crate::layout::Hits;
+use crate::memory::Kept;
+use crate::overview::Overview;
 use crate::theme::Theme;
 use crate::toast::Toasts;
 use crate::trouble::Trouble;
@@ -21,9 +22,6 @@ use crate::window::Window;
 mod postings;
 
 pub use postings::{Detail, Left, NoteDraft, Postings, Unanswered, Undo};
-
-/// How many ended jobs the tray tells.
-pub const LAST_RESULTS: usize = 10;
 
 #[derive(Debug, Clone)]
 pub struct State {
@@ -34,6 +32,10 @@ pub struct State {
     /// The server runs within this process and ends with it.
     pub inside: bool,
     pub me: Option<Me>,
+    /// What was kept of this server when somebody last quit, by workspace.
+    pub kept: BTreeMap<String, Kept>,
+    /// Somebody has pressed or clicked something.
+    pub is_touched: bool,
     pub link: Link,
     pub screen: Screen,
     pub overview: Overview,
@@ -53,8 +55,10 @@ pub struct State {
     pub is_over: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Screen {
+    #[default]
     Postings,
     Import,
     Jobs,
@@ -125,126 +129,6 @@ pub enum Link {
     Lost { why: String, again_at: Timestamp },
 }
 
-/// All jobs, in numbers and as far as they matter now.
-#[derive(Debug, Clone, Default)]
-pub struct Overview {
-    pub counts: Option<JobCounts>,
-    known: BTreeMap<String, (u64, Job)>,
-    /// Grows with every job that is heard of, so that an answer asked for earlier does not set it back.
-    pub heard: u64,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct JobCounts {
-    pub queued: u64,
-    pub running: u64,
-    pub paused: u64,
-    pub done: u64,
-    pub failed: u64,
-    pub canceled: u64,
-}
-
-impl Overview {
-    pub fn job(&self, id: &str) -> Option<&Job> {
-        self.known.get(id).map(|(_, job)| job)
-    }
-
-    pub fn hear(&mut self, job: Job) {
-        self.heard += 1;
-        self.known.insert(job.id.clone(), (self.heard, job));
-    }
-
-    /// Takes an answer that was asked for when `since` had been heard.
-    pub fn learn(&mut self, job: Job, since: u64) {
-        if self.known.get(&job.id).is_none_or(|(heard, _)| *heard <= since) {
-            self.known.insert(job.id.clone(), (since, job));
-        }
-    }
-
-    /// Not ended, newest first.
-    pub fn active(&self) -> Vec<&Job> {
-        let mut jobs: Vec<&Job> = self.jobs().filter(|job| !job.status.is_final()).collect();
-        jobs.sort_by(|a, b| (b.created_at, &b.id).cmp(&(a.created_at, &a.id)));
-        jobs
-    }
-
-    /// The last that ended, newest first.
-    pub fn ended(&self) -> Vec<&Job> {
-        let mut jobs: Vec<&Job> = self.jobs().filter(|job| job.status.is_final()).collect();
-        jobs.sort_by(|a, b| (b.completed_at, &b.id).cmp(&(a.completed_at, &a.id)));
-        jobs.truncate(LAST_RESULTS);
-        jobs
-    }
-
-    pub fn jobs(&self) -> impl Iterator<Item = &Job> {
-        self.known.values().map(|(_, job)| job)
-    }
-
-    /// Jobs of a kind that brings postings, oldest first.
-    pub fn of_kind(&self, kind: &str) -> Vec<&Job> {
-        let mut jobs: Vec<&Job> = self.jobs().filter(|job| job.kind == kind).collect();
-        jobs.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-        jobs
-    }
-
-    /// Whether something moves: a worker has it, and it does not wait for long.
-    pub fn is_moving(&self, now: Timestamp) -> bool {
-        self.jobs().any(|job| job.status == JobStatus::Processing && long_wait(job, now).is_none())
-    }
-
-    /// The job whose wait for its provider ends first.
-    pub fn waiting(&self, now: Timestamp) -> Option<(&Job, Timestamp)> {
-        self.jobs().filter_map(|job| long_wait(job, now).map(|until| (job, until))).min_by_key(|(_, until)| *until)
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ImportTab {
-    #[default]
-    Urls,
-    Search,
-}
-
-#[derive(Debug, Clone)]
-pub struct Import {
-    pub tab: ImportTab,
-    pub urls: UrlImport,
-    pub search: SearchImport,
-}
-
-#[derive(Debug, Clone)]
-pub struct UrlImport {
-    pub pane: Pane,
-    pub editor: Field,
-    pub checks: Vec<Check>,
-    /// A request is under way.
-    pub is_sending: bool,
-    /// The import that is shown.
-    pub job_id: Option<String>,
-    pub items: Window<PostingItem>,
-    pub outcome: Option<PostingOutcome>,
-    pub trouble: Option<Trouble>,
-}
-
-#[derive(Debug, Clone)]
-pub struct SearchImport {
-    pub pane: Pane,
-    pub form: Form,
-    pub is_sending: bool,
-    pub job_id: Option<String>,
-    pub results: Window<Posting>,
-    pub filter: Filter,
-    /// Our id to LinkedIn's.
-    pub selected: BTreeMap<String, String>,
-    /// A rule is being carried out.
-    pub is_selecting: bool,
-    /// The import of what was selected.
-    pub imports: Vec<String>,
-    pub trouble: Option<Trouble>,
-    /// By search, when the newest of its results was stored that was there when somebody last left them.
-    pub seen: BTreeMap<String, Timestamp>,
-}
-
 #[derive(Debug, Clone, Default)]
 pub struct Jobs {
     pub list: Window<Job>,
@@ -255,6 +139,10 @@ pub struct Jobs {
     pub detail_id: Option<String>,
     pub due_at: Option<Timestamp>,
     pub scroll: u16,
+    /// It was opened from elsewhere, and the list has not been seen to hold it: it stays until somebody goes back to the list.
+    pub is_pinned: bool,
+    /// A job that a message leads to and of which nothing is known yet.
+    pub wanted: Option<String>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -271,7 +159,10 @@ pub struct Companies {
 pub struct Tray {
     pub is_open: bool,
     pub is_focused: bool,
-    pub chosen: usize,
+    /// The job that was chosen; the first one until then.
+    pub chosen: Option<String>,
+    /// Where the choice stood, for when its job has left the tray.
+    pub place: usize,
 }
 
 /// What has changed at the server since it was read; read again together and not more often than four times a second.
@@ -353,7 +244,12 @@ pub enum Dialog {
         scroll: u16,
     },
     Cancel {
-        job_id: String,
+        job_ids: Vec<String>,
+    },
+    /// More is selected than one import takes.
+    Bulk {
+        postings: u64,
+        parts: u64,
     },
     Trouble(Trouble),
 }
@@ -414,26 +310,83 @@ impl State {
         left.chain(open).map(|(title, text)| format!("A note on {title}:\n{text}")).collect()
     }
 
-    /// The job in front of somebody.
+    /// Letters are text now, or answers to a dialog, and no commands.
+    pub fn is_typing(&self) -> bool {
+        !self.dialogs.is_empty() || (self.pane() == Pane::Side && matches!(self.place(), Place::ImportUrls | Place::ImportSearch))
+    }
+
+    /// The jobs in front of somebody, which keys steer: one, or the parts of one import.
+    pub fn steered(&self) -> Vec<&Job> {
+        if self.place() == Place::ImportSearch && self.is_bulk_in_front() { self.bulk_jobs() } else { self.job().into_iter().collect() }
+    }
+
+    /// The parts of the import of what was selected, as far as they are known.
+    pub fn bulk_jobs(&self) -> Vec<&Job> {
+        let ids = self.import.search.bulk().map(|bulk| bulk.jobs.as_slice()).unwrap_or_default();
+        ids.iter().filter_map(|id| self.overview.job(id)).collect()
+    }
+
+    /// The import of what was selected is what one steers while it runs, and after it has failed once the search has ended.
+    pub fn is_bulk_in_front(&self) -> bool {
+        let jobs = self.bulk_jobs();
+        let search = self.import.search.job_id.as_deref().and_then(|id| self.overview.job(id));
+        let is_searching = search.is_some_and(|job| !job.status.is_final());
+        jobs.iter().any(|job| !job.status.is_final()) || (!is_searching && jobs.iter().any(|job| job.status == JobStatus::Failed))
+    }
+
+    /// The job in front of somebody; of an import in parts the one that needs somebody first.
     pub fn job(&self) -> Option<&Job> {
         match self.place() {
             Place::ImportUrls => self.overview.job(self.import.urls.job_id.as_deref()?),
             Place::ImportSearch => {
-                // The import of the selected is what one steers while it runs.
-                let importing = self.import.search.imports.iter().filter_map(|id| self.overview.job(id)).find(|job| !job.status.is_final());
-                importing.or_else(|| self.overview.job(self.import.search.job_id.as_deref()?))
+                if self.is_bulk_in_front() {
+                    let jobs = self.bulk_jobs();
+                    let needy = |wanted: fn(&Job) -> bool| jobs.iter().find(|job| wanted(job)).copied();
+                    return needy(|job| job.status == JobStatus::Failed).or_else(|| needy(|job| !job.status.is_final()));
+                }
+                self.overview.job(self.import.search.job_id.as_deref()?)
             }
-            Place::Jobs => self.jobs.list.chosen(),
-            Place::Tray => self.tray_jobs().into_iter().nth(self.tray.chosen),
+            Place::Jobs => self.shown_job(),
+            Place::Tray => self.tray_jobs().into_iter().nth(self.tray_place()),
             Place::Postings | Place::Companies => None,
         }
     }
 
+    /// The job of the jobs screen: the one that was opened from elsewhere, else the list's choice.
+    pub fn shown_job(&self) -> Option<&Job> {
+        let jobs = &self.jobs;
+        if !jobs.is_pinned {
+            return jobs.list.chosen();
+        }
+        let id = jobs.detail_id.as_deref()?;
+        jobs.detail.as_deref().filter(|job| job.id == id).or_else(|| self.overview.job(id))
+    }
+
+    /// Jobs that a screen shows, and that are held for as long as it does.
+    pub fn shown_jobs(&self) -> BTreeSet<String> {
+        let import = &self.import;
+        let shown = [&import.search.job_id, &import.urls.job_id, &self.jobs.detail_id, &self.tray.chosen];
+        shown.into_iter().flatten().chain(import.search.bulks.values().flat_map(|bulk| &bulk.jobs)).cloned().collect()
+    }
+
     /// The jobs of the tray in its order: what runs, then what ended.
     pub fn tray_jobs(&self) -> Vec<&Job> {
-        let mut jobs: Vec<&Job> = self.overview.active().into_iter().filter(|job| crate::names::is_told(job)).collect();
-        jobs.extend(self.overview.ended().into_iter().filter(|job| crate::names::is_told(job)));
+        let mut jobs = self.overview.active();
+        jobs.extend(self.overview.ended());
         jobs
+    }
+
+    /// Where the tray's choice stands now.
+    pub fn tray_place(&self) -> usize {
+        let jobs = self.tray_jobs();
+        let found = self.tray.chosen.as_ref().and_then(|id| jobs.iter().position(|job| job.id == *id));
+        found.unwrap_or_else(|| self.tray.place.min(jobs.len().saturating_sub(1)))
+    }
+
+    pub fn choose_in_the_tray(&mut self, place: usize) {
+        let chosen = self.tray_jobs().get(place).map(|job| job.id.clone());
+        self.tray.chosen = chosen;
+        self.tray.place = place;
     }
 
     /// The list that keys walk through.
@@ -458,36 +411,13 @@ impl State {
             theme: Theme { colour: options.colour },
             inside: options.inside,
             me: None,
+            kept: BTreeMap::new(),
+            is_touched: false,
             link: Link::Up,
             screen: Screen::Postings,
             overview: Overview::default(),
             postings: Postings::default(),
-            import: Import {
-                tab: ImportTab::Urls,
-                urls: UrlImport {
-                    pane: Pane::List,
-                    editor: Field::lines(""),
-                    checks: Vec::new(),
-                    is_sending: false,
-                    job_id: None,
-                    items: Window::default(),
-                    outcome: None,
-                    trouble: None,
-                },
-                search: SearchImport {
-                    pane: Pane::Side,
-                    form: crate::update::search_form(),
-                    is_sending: false,
-                    job_id: None,
-                    results: Window::default(),
-                    filter: Filter::default(),
-                    selected: BTreeMap::new(),
-                    is_selecting: false,
-                    imports: Vec::new(),
-                    trouble: None,
-                    seen: BTreeMap::new(),
-                },
-            },
+            import: Import::new(),
             jobs: Jobs::default(),
             companies: Companies::default(),
             dialogs: Vec::new(),

@@ -113,6 +113,15 @@ impl Toasts {
         self.shown.last().map(|toast| toast.id)
     }
 
+    pub fn find(&self, id: u64) -> Option<&Toast> {
+        self.shown.iter().find(|toast| toast.id == id)
+    }
+
+    /// After its job has been opened.
+    pub fn dismiss_what_opens(&mut self, opens: &Opens) {
+        self.shown.retain(|toast| toast.opens != *opens);
+    }
+
     pub fn dismiss(&mut self, id: u64) -> Option<Toast> {
         let at = self.shown.iter().position(|toast| toast.id == id)?;
         Some(self.shown.remove(at))

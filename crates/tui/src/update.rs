@@ -1,6 +1,7 @@
 //! What a message does to the state, and what shall follow. Nothing here waits, reads a clock or draws.
 
 mod answers;
+mod bulk;
 mod commands;
 mod contacts;
 mod dialogs;
@@ -13,12 +14,15 @@ mod postings;
 mod refresh;
 
 use jiff::{SignedDuration, Timestamp};
-use sluice_api::Told;
+use sluice_api::{Posting, Told};
 
 use crate::effect::Effect;
+use crate::filter::Filter;
 use crate::layout::rows;
+use crate::memory;
 use crate::message::Message;
-use crate::state::{Dialog, Link, ListOf, Screen, State};
+use crate::state::{Dialog, ImportTab, Link, ListOf, Screen, State};
+use crate::window::Window;
 
 pub use contacts::of as contacts;
 pub use import::search_form;
@@ -38,6 +42,7 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
 pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect> {
     state.now = now;
     let mut effects = Vec::new();
+    state.is_touched |= matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_));
     match message {
         Message::Key(key) => keys::press(state, &key, &mut effects),
         Message::Mouse(mouse) => mouse::point(state, &mouse, &mut effects),
@@ -52,10 +57,13 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
         Message::Me(answer) => {
             if let Ok(me) = answer {
                 set_zone(state, &me.workspace.time_zone);
+                if let Some(kept) = state.kept.remove(&me.workspace.id) {
+                    memory::recall(state, kept);
+                }
                 state.me = Some(*me);
             }
         }
-        Message::Overview { since, answer } => jobs::learn_overview(state, since, answer),
+        Message::Overview { since, answer } => jobs::learn_overview(state, since, answer, &mut effects),
         Message::Counts(answer) => {
             if let Ok(counts) = answer {
                 state.postings.counts = Some(counts);
@@ -67,11 +75,11 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
         Message::Reminded { posting_id, said, answer } => postings::reminded(state, &posting_id, said, answer, &mut effects),
         Message::ContactStored { posting_id, said, answer } => contacts::stored(state, &posting_id, &said, answer, &mut effects),
         Message::Jobs { ask, answer } => answers::jobs(state, ask, answer),
-        Message::Job { id, answer } => answers::job(state, &id, answer),
+        Message::Job { id, answer } => jobs::learn(state, &id, answer, &mut effects),
         Message::Steered { id, answer } => jobs::steered(state, &id, answer),
         Message::Items { job_id, ask, answer } => answers::items(state, &job_id, ask, answer),
         Message::Companies { ask, answer } => answers::companies(state, ask, answer),
-        Message::Started { what, answer } => import::started(state, what, answer),
+        Message::Started { what, sent, answer } => import::started(state, what, &sent, answer),
         Message::Collected { job_id, selects, answer } => import::collected(state, &job_id, selects, answer),
     }
     refresh::settle(state, &mut effects);
@@ -137,22 +145,26 @@ fn show(state: &mut State, screen: Screen) {
     state.tray.is_focused = false;
 }
 
-fn leave(state: &mut State) {
-    match state.screen {
-        Screen::Postings => {
-            let newest = state.postings.list.held().map(|(_, posting)| posting.created_at).max();
-            state.postings.seen = state.postings.seen.max(newest);
-        }
-        Screen::Import => {
-            let search = &mut state.import.search;
-            let newest = search.results.held().map(|(_, posting)| posting.created_at).max();
-            if let (Some(job_id), Some(newest)) = (&search.job_id, newest) {
-                let seen = search.seen.entry(job_id.clone()).or_insert(newest);
-                *seen = newest.max(*seen);
+/// Remembers what had been seen on the screen in front.
+pub fn leave(state: &mut State) {
+    match (state.screen, state.import.tab) {
+        (Screen::Postings, _) => {
+            if let Some(newest) = newest_seen(&state.postings.list, &state.postings.filter) {
+                state.postings.seen = state.postings.seen.max(Some(newest));
             }
         }
-        Screen::Jobs | Screen::Companies => {}
+        (Screen::Import, ImportTab::Search) => import::leave_results(state),
+        (Screen::Import, ImportTab::Urls) | (Screen::Jobs | Screen::Companies, _) => {}
     }
+}
+
+/// When the newest row was stored that somebody could see. Under a filter that says nothing; and where nothing was listed, whatever comes is new.
+fn newest_seen(list: &Window<Posting>, filter: &Filter) -> Option<Timestamp> {
+    if filter.is_narrow() {
+        return None;
+    }
+    let newest = list.held().map(|(_, posting)| posting.created_at).max();
+    newest.or_else(|| (list.total() == Some(0)).then_some(Timestamp::UNIX_EPOCH))
 }
 
 fn push(state: &mut State, dialog: Dialog) {

@@ -17,9 +17,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
-use sluice_api::JobStatus;
-use sluice_api::wording::numbers::{between, clock, countdown, thousands};
+use sluice_api::wording::numbers::{between, countdown, thousands};
 use sluice_api::wording::state::Hue;
+use sluice_api::{Job, JobStatus};
 
 use crate::command::{Entry, at};
 use crate::keys::shown;
@@ -27,6 +27,7 @@ use crate::layout::{Areas, Hit, Hits, areas, panes};
 use crate::names::name;
 use crate::state::{Dialog, ImportTab, Link, Pane, Place, Screen, State};
 use crate::text::width;
+use crate::waits;
 use canvas::Canvas;
 
 const SPINNER: [char; 8] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧'];
@@ -99,9 +100,8 @@ fn notice(state: &State, area: Rect, canvas: &mut Canvas) {
         let when = if left.is_zero() { "now".to_owned() } else { format!("in {}", countdown(left)) };
         (format!(" × {why} It is tried again {when}; what is shown may be old."), state.theme.hue(Hue::Red))
     } else if let Some((job, until)) = state.overview.waiting(state.now) {
-        let until = clock(until, state.now, &state.zone);
-        let why = job.waiting_reason.clone().unwrap_or_else(|| format!("It goes on by itself at {until}."));
-        (format!(" ◷ Waiting until {until}: {}. {why}", name(job)), state.theme.hue(Hue::Blue))
+        let why = job.waiting_reason.as_deref().unwrap_or("It goes on by itself.");
+        (format!(" ◷ Waiting {}: {}. {why}", waits::said(until, state), name(job)), state.theme.hue(Hue::Blue))
     } else {
         return;
     };
@@ -138,23 +138,24 @@ fn status(state: &State, area: Rect, canvas: &mut Canvas) {
     let handle = if state.tray.is_open { "t close " } else { "t tasks " };
     let handle_x = area.right().saturating_sub(u16::try_from(width(handle)).unwrap_or(0));
     let room = usize::from(handle_x.saturating_sub(x + 2));
-    canvas.buffer.set_stringn(x + 1, area.y, crate::text::cut(&running(state), room), room, theme.hue(Hue::Blue));
+    let running = crate::text::cut(&running(state), room);
+    canvas.button(area, 0, x + 1, &running, theme.hue(Hue::Blue), Hit::Counts);
     canvas.button(area, 0, handle_x, handle, theme.quiet(), Hit::Tray);
 }
 
 fn running(state: &State) -> String {
-    let active: Vec<_> = state.overview.active().into_iter().filter(|job| job.status == JobStatus::Processing).collect();
-    if !state.overview.is_moving(state.now) {
-        return match state.overview.waiting(state.now) {
-            Some((_, until)) => format!("◷ waiting until {}", clock(until, state.now, &state.zone)),
-            None => String::new(),
-        };
+    let now = state.now;
+    if !state.overview.is_moving(now) {
+        return state.overview.waiting(now).map(|(_, until)| format!("◷ waiting {}", waits::said(until, state))).unwrap_or_default();
     }
+    let moves = |job: &&Job| job.status == JobStatus::Processing && waits::held_up(job, now).is_none();
+    let moving: Vec<&Job> = state.overview.active().into_iter().filter(moves).collect();
     let spinner = SPINNER[state.spinner % SPINNER.len()];
-    match active.as_slice() {
+    let next = state.overview.next_page(now).map(|at| format!(" · next page in {}", countdown(between(now, at)))).unwrap_or_default();
+    match moving.as_slice() {
         [] => String::new(),
-        [job] => format!("{spinner} {} {}%", name(job), job.progress.percentage),
-        more => format!("{spinner} {} jobs run", more.len()),
+        [job] => format!("{spinner} {} {}%{next}", name(job), job.progress.percentage),
+        more => format!("{spinner} {} jobs run{next}", more.len()),
     }
 }
 
@@ -207,6 +208,7 @@ fn keys_of(dialog: &Dialog) -> &'static str {
         Dialog::Contact { .. } => "Enter store  ↓ ↑ fields  Esc close",
         Dialog::Rule { .. } => "Enter select  Esc close",
         Dialog::Failure { .. } => "↓ ↑ scroll  r retry  Esc close",
+        Dialog::Bulk { .. } => "Enter import them  Esc leave it",
         Dialog::Cancel { .. } => "Enter cancel the job  Esc leave it",
         Dialog::Trouble(_) => "Enter close",
     }

@@ -135,6 +135,13 @@ impl<T: Row> Window<T> {
         true
     }
 
+    /// Takes the place of another list. What that one asked for is overtaken, and the rows held here are read again.
+    pub fn instead_of(mut self, other: &Window<T>) -> Self {
+        self.question = self.question.max(other.question) + 1;
+        self.refresh();
+        self
+    }
+
     /// The same rows are to be read again; until they come, the old ones stay.
     pub fn refresh(&mut self) {
         if self.asked.is_empty() || self.followed.is_none() {

@@ -14,8 +14,9 @@ use crate::effect::{Effect, Steering};
 use crate::filter::Filter;
 use crate::message::{Message, Start};
 use crate::names::SEARCH;
+use crate::overview::JobCounts;
 use crate::samples::{job, posting};
-use crate::state::{JobCounts, ListOf};
+use crate::state::ListOf;
 use crate::window::Ask;
 use sluice_api::JobStatus;
 
@@ -64,6 +65,8 @@ async fn the_overview_counts_every_status_and_brings_the_jobs() {
         Mock::given(path("/api/v1/jobs"))
             .and(query_param("status", status.as_str()))
             .and(query_param("limit", limit))
+            // Letters would take the places of what people wait for.
+            .and(query_param("except_kind", "send_mail"))
             .respond_with(ResponseTemplate::new(200).set_body_json(page(data, number as u64 + 1, None)))
             .mount(&server)
             .await;
@@ -118,7 +121,8 @@ async fn a_refusal_comes_back_with_its_fields() {
         .await;
     let request = Box::new(PostingImportRequest { urls: vec!["x".into()], ..PostingImportRequest::default() });
     performer.perform(Effect::Import { what: Start::Urls, request });
-    let Message::Started { what: Start::Urls, answer: Err(trouble) } = next(&mut messages).await else { panic!() };
+    let Message::Started { what: Start::Urls, sent, answer: Err(trouble) } = next(&mut messages).await else { panic!() };
+    assert_eq!(sent, ["x"]);
     assert_eq!(trouble.lines(), ["One field is not right.", "urls[0]: This is a post.", "Correct it."]);
 }
 

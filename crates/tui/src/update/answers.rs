@@ -6,7 +6,7 @@ use super::connected;
 use crate::effect::Effect;
 use crate::layout::rows;
 use crate::message::Answer;
-use crate::state::{Dialog, ListOf, Pane, Screen, State};
+use crate::state::{ListOf, Pane, Screen, State};
 use crate::window::Ask;
 
 pub fn postings(state: &mut State, list: ListOf, ask: Ask, answer: Answer<List<Posting>>) {
@@ -63,19 +63,7 @@ pub fn posting(state: &mut State, id: &str, answer: Answer<Box<PostingWhole>>, e
 pub fn jobs(state: &mut State, ask: Ask, answer: Answer<List<Job>>) {
     heard_from(state, &answer);
     state.jobs.list.accept(ask, answer);
-}
-
-pub fn job(state: &mut State, id: &str, answer: Answer<Box<Job>>) {
-    heard_from(state, &answer);
-    let Ok(job) = answer else { return };
-    if let Some(Dialog::Failure { job_id, whole, .. }) = state.dialogs.last_mut()
-        && job_id == id
-    {
-        *whole = Some(job.clone());
-    }
-    if state.jobs.detail_id.as_deref() == Some(id) {
-        state.jobs.detail = Some(job);
-    }
+    super::jobs::choose_the_pinned(state);
 }
 
 pub fn items(state: &mut State, job_id: &str, ask: Ask, answer: Answer<List<PostingItem>>) {

@@ -1,8 +1,8 @@
 //! Carries a command out, wherever it came from: a key, a click or the palette.
 
-use sluice_api::{ApplicationStatus, JobStatus, PostingOutcome};
+use sluice_api::{ApplicationStatus, Job, JobStatus, PostingOutcome};
 
-use super::{contacts, dialogs, import, jobs, notes, postings, push, refresh, show};
+use super::{bulk, contacts, dialogs, import, jobs, notes, postings, push, refresh, show};
 use crate::command::Command;
 use crate::effect::{Effect, Steering};
 use crate::field::Field;
@@ -28,7 +28,7 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
         Command::ToggleTray => {
             state.tray.is_open = !state.tray.is_open;
             state.tray.is_focused = state.tray.is_open;
-            state.tray.chosen = 0;
+            state.choose_in_the_tray(0);
         }
         Command::Quit => state.is_over = true,
         Command::Back => back(state),
@@ -68,12 +68,12 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
         Command::SelectAll => import::select_all(state, effects),
         Command::SelectNone => state.import.search.selected.clear(),
         Command::SelectByRule => push(state, Dialog::Rule { typed: Field::line(""), error: None }),
-        Command::ImportSelected => import::import_selected(state, effects),
+        Command::ImportSelected => bulk::import_selected(state, effects),
         Command::EarlierJob => import::show_other_job(state, -1),
         Command::LaterJob => import::show_other_job(state, 1),
         Command::PauseOrResume => pause_or_resume(state, effects),
         Command::Cancel => ask_before_canceling(state),
-        Command::Retry => jobs::steer(state, Steering::Retry, effects),
+        Command::Retry => retry(state, effects),
         Command::Error => explain(state, effects),
         Command::Outcomes => next_outcome(state),
         Command::DismissToast => {
@@ -94,13 +94,15 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     }
 }
 
+/// What was opened needs its message no longer; one that leads nowhere yet stays until it does.
 pub fn open_toast(state: &mut State, id: u64, effects: &mut Vec<Effect>) {
     // What they ask is about the screen that is left.
     while !state.dialogs.is_empty() {
         dialogs::close(state);
     }
-    if let Some(toast) = state.toasts.dismiss(id) {
-        jobs::open(state, toast.opens, effects);
+    let Some(opens) = state.toasts.find(id).map(|toast| toast.opens.clone()) else { return };
+    if jobs::open(state, opens, effects) {
+        state.toasts.dismiss(id);
     }
 }
 
@@ -184,7 +186,8 @@ fn walk(state: &mut State, by: i64) {
     match (state.place(), state.pane()) {
         (Place::Tray, _) => {
             let last = state.tray_jobs().len().saturating_sub(1);
-            state.tray.chosen = stepped(state.tray.chosen as u64, by).min(last as u64) as usize;
+            let place = stepped(state.tray_place() as u64, by).min(last as u64);
+            state.choose_in_the_tray(usize::try_from(place).unwrap_or(last));
         }
         (Place::Postings, Pane::Side) => {
             state.postings.detail.scroll = scrolled(state.postings.detail.scroll, by, state.hits.ends.side);
@@ -348,19 +351,29 @@ fn next_outcome(state: &mut State) {
     urls.items.begin_anew();
 }
 
+/// Whatever goes on is paused; when nothing does, what is paused goes on.
 fn pause_or_resume(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(status) = state.job().map(|job| job.status) else { return };
-    match status {
-        JobStatus::Paused => jobs::steer(state, Steering::Resume, effects),
-        JobStatus::Queued | JobStatus::Processing => jobs::steer(state, Steering::Pause, effects),
-        JobStatus::Completed | JobStatus::Failed | JobStatus::Canceled => {}
-    }
+    let ids_in = |statuses: &[JobStatus]| -> Vec<String> {
+        state.steered().into_iter().filter(|job| statuses.contains(&job.status)).map(|job| job.id.clone()).collect()
+    };
+    let going = ids_in(&[JobStatus::Queued, JobStatus::Processing]);
+    let (ids, steering) = if going.is_empty() { (ids_in(&[JobStatus::Paused]), Steering::Resume) } else { (going, Steering::Pause) };
+    jobs::steer(ids, steering, effects);
 }
 
 fn ask_before_canceling(state: &mut State) {
-    let Some(job) = state.job().filter(|job| !job.status.is_final()) else { return };
-    let job_id = job.id.clone();
-    push(state, Dialog::Cancel { job_id });
+    let job_ids: Vec<String> = state.steered().into_iter().filter(|job| !job.status.is_final()).map(|job| job.id.clone()).collect();
+    if !job_ids.is_empty() {
+        push(state, Dialog::Cancel { job_ids });
+    }
+}
+
+/// Of an import in parts those that failed are tried again; one job alone is left to the server, which says why it cannot be.
+fn retry(state: &mut State, effects: &mut Vec<Effect>) {
+    let steered = state.steered();
+    let is_meant = |job: &Job| steered.len() == 1 || job.status == JobStatus::Failed;
+    let ids = steered.iter().filter(|job| is_meant(job)).map(|job| job.id.clone()).collect();
+    jobs::steer(ids, Steering::Retry, effects);
 }
 
 fn explain(state: &mut State, effects: &mut Vec<Effect>) {

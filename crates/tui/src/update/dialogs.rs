@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::SignedDuration;
 use sluice_api::ReminderRequest;
 
-use super::{commands, contacts, import, later, notes, postings, push};
+use super::{bulk, commands, contacts, import, jobs, later, notes, postings, push};
 use crate::command::find;
 use crate::effect::{Effect, Steering};
 use crate::field::Field;
@@ -257,6 +257,11 @@ pub fn press(state: &mut State, key: &KeyEvent, effects: &mut Vec<Effect>) {
                 }
             }
         },
+        Dialog::Bulk { .. } => match named.as_str() {
+            "enter" | "y" | "I" => finish(state, effects),
+            "n" | "q" => close(state),
+            _ => {}
+        },
         Dialog::Cancel { .. } => match named.as_str() {
             "enter" | "y" | "X" => finish(state, effects),
             "n" | "q" => close(state),
@@ -326,7 +331,8 @@ fn finish(state: &mut State, effects: &mut Vec<Effect>) {
                 push(state, Dialog::Rule { typed, error: Some(message) });
             }
         }
-        Dialog::Cancel { job_id } => effects.push(Effect::Steer { id: job_id, steering: Steering::Cancel }),
+        Dialog::Cancel { job_ids } => jobs::steer(job_ids, Steering::Cancel, effects),
+        Dialog::Bulk { .. } => bulk::send(state, effects),
         Dialog::Help { .. } | Dialog::Failure { .. } | Dialog::Trouble(_) | Dialog::Contacts { .. } | Dialog::Contact { .. } => {}
     }
 }

@@ -1,26 +1,25 @@
 //! The import: addresses that are pasted, and searches whose results are chosen.
 
-use sluice_api::{PostingImportRequest, PostingJobAccepted, PostingQuery, PostingSearchRequest};
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use sluice_api::{JobStatus, PostingImportRequest, PostingJobAccepted, PostingQuery, PostingSearchRequest};
 
 use super::answers::heard_from;
-use super::{commands, leave, refresh, show};
-use crate::checks::{MOST, Meaning, accepted, check};
+use super::{bulk, commands, leave, refresh, show};
+use crate::checks::{Check, MOST, accepted, check};
 use crate::effect::Effect;
-use crate::field::Field;
 use crate::filter::{Filter, LEVELS, TYPES, WORKPLACES};
 use crate::form::{Form, Input};
 use crate::message::{Answer, Start};
 use crate::names::{FETCH, SEARCH};
 use crate::rule;
-use crate::state::{Dialog, ImportTab, Pane, Screen, State};
+use crate::state::{Dialog, ImportTab, Pane, Place, Screen, SetAside, State};
 use crate::toast::{Draft, Opens};
 use crate::trouble::Trouble;
 use crate::window::Window;
 use sluice_api::wording::numbers::count;
 use sluice_api::wording::posting as words;
-
-/// Postings whose page was read within so many hours are not asked for again.
-const FRESH_H: u32 = 24;
 
 pub fn search_form() -> Form {
     Form::new(vec![
@@ -70,21 +69,53 @@ pub fn take_up_the_last(state: &mut State) {
     }
 }
 
+/// Shows another search as it was left; the one that was shown is set aside.
 fn set_search(state: &mut State, job_id: String) {
+    if state.import.search.job_id.as_ref() == Some(&job_id) {
+        return;
+    }
+    leave_results(state);
     let search = &mut state.import.search;
-    search.filter = Filter::of_job(&job_id);
-    search.results.begin_anew();
-    search.selected.clear();
+    let fresh = || SetAside { filter: Filter::of_job(&job_id), ..SetAside::default() };
+    let taken_up = search.aside.remove(&job_id).unwrap_or_else(fresh);
+    let before = search.job_id.replace(job_id);
+    let shown = SetAside {
+        results: std::mem::take(&mut search.results),
+        filter: std::mem::replace(&mut search.filter, taken_up.filter),
+        selected: std::mem::replace(&mut search.selected, taken_up.selected),
+    };
+    search.results = taken_up.results.instead_of(&shown.results);
     search.is_selecting = false;
-    search.job_id = Some(job_id);
+    if let Some(before) = before {
+        search.aside.insert(before, shown);
+    }
+}
+
+/// Notes which results somebody has had before them; an import of them that has ended is told no longer.
+pub fn leave_results(state: &mut State) {
+    if state.screen != Screen::Import || state.import.tab != ImportTab::Search {
+        return;
+    }
+    let parts = state.bulk_jobs();
+    let has_ended = state.import.search.bulk().is_some_and(|bulk| bulk.unanswered == 0 && bulk.jobs.len() == parts.len())
+        && parts.iter().all(|job| matches!(job.status, JobStatus::Completed | JobStatus::Canceled));
+    let search = &mut state.import.search;
+    let Some(job_id) = search.job_id.clone() else { return };
+    if has_ended {
+        search.bulks.remove(&job_id);
+    }
+    if !search.filter.is_narrow() {
+        // Of a search that is left before its first rows are there, nothing has been seen.
+        let newest = super::newest_seen(&search.results, &search.filter).unwrap_or(Timestamp::UNIX_EPOCH);
+        let seen = search.seen.entry(job_id).or_insert(newest);
+        *seen = newest.max(*seen);
+    }
 }
 
 pub fn show_results(state: &mut State, job_id: String) {
     show_tab(state, ImportTab::Search);
     state.import.search.pane = Pane::List;
-    if state.import.search.job_id.as_ref() != Some(&job_id) {
-        set_search(state, job_id);
-    }
+    set_search(state, job_id);
 }
 
 pub fn show_items(state: &mut State, job_id: String) {
@@ -227,7 +258,7 @@ fn listed(said: Option<String>) -> Vec<String> {
     said.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-pub fn started(state: &mut State, what: Start, answer: Answer<PostingJobAccepted>) {
+pub fn started(state: &mut State, what: Start, sent: &[String], answer: Answer<PostingJobAccepted>) {
     heard_from(state, &answer);
     match answer {
         Ok(accepted) => {
@@ -238,24 +269,20 @@ pub fn started(state: &mut State, what: Start, answer: Answer<PostingJobAccepted
                 refresh.overview = true;
                 refresh.jobs = true;
             });
-            begun(state, what, accepted.job_id);
+            begun(state, what, sent, accepted.job_id);
         }
-        Err(trouble) => refused(state, what, trouble),
+        Err(trouble) => refused(state, what, sent, trouble),
     }
 }
 
-fn begun(state: &mut State, what: Start, job_id: String) {
+fn begun(state: &mut State, what: Start, sent: &[String], job_id: String) {
     match what {
         Start::Urls => {
+            take_out(state, sent);
             let urls = &mut state.import.urls;
             urls.is_sending = false;
-            // What could not be imported stays, to be corrected.
-            let left: Vec<&str> =
-                urls.checks.iter().filter(|check| matches!(check.meaning, Meaning::Refused(_))).map(|check| check.text.as_str()).collect();
-            urls.editor = Field::lines(left.join("\n"));
-            urls.checks = check(urls.editor.text());
             urls.outcome = None;
-            urls.items = Window::default();
+            urls.items = Window::default().instead_of(&urls.items);
             urls.job_id = Some(job_id);
             if urls.checks.is_empty() {
                 urls.pane = Pane::List;
@@ -264,18 +291,34 @@ fn begun(state: &mut State, what: Start, job_id: String) {
         Start::Search => {
             state.import.search.is_sending = false;
             state.import.search.pane = Pane::List;
+            if state.place() != Place::ImportSearch {
+                // Whoever has gone on meanwhile has seen nothing of it.
+                state.import.search.seen.insert(job_id.clone(), Timestamp::UNIX_EPOCH);
+            }
             set_search(state, job_id);
         }
-        Start::Selected => {
-            let search = &mut state.import.search;
-            search.is_sending = false;
-            search.imports.push(job_id);
-            search.selected.clear();
-        }
+        Start::Selected(search) => bulk::begun(state, &search, sent, job_id),
     }
 }
 
-fn refused(state: &mut State, what: Start, trouble: Trouble) {
+/// Takes out what has been sent. What was typed meanwhile stays, and so does what could not be sent, to be corrected.
+fn take_out(state: &mut State, sent: &[String]) {
+    let sent: BTreeSet<String> = sent.iter().filter_map(|text| sluice_addresses::id_of_posting(text).ok()).collect();
+    let urls = &mut state.import.urls;
+    let checks = std::mem::take(&mut urls.checks);
+    urls.editor.keep_lines(|number, line| {
+        let of_the_line = || checks.iter().filter(|check| check.line == number);
+        let stays = |check: &&Check| sluice_addresses::id_of_posting(&check.text).map_or(true, |id| !sent.contains(&id));
+        if of_the_line().count() > 0 && of_the_line().all(|check| stays(&check)) {
+            return Some(line.to_owned());
+        }
+        let left: Vec<&str> = of_the_line().filter(stays).map(|check| check.text.as_str()).collect();
+        (!left.is_empty()).then(|| left.join(" "))
+    });
+    urls.checks = check(urls.editor.text());
+}
+
+fn refused(state: &mut State, what: Start, sent: &[String], trouble: Trouble) {
     match what {
         Start::Urls => {
             state.import.urls.is_sending = false;
@@ -298,10 +341,7 @@ fn refused(state: &mut State, what: Start, trouble: Trouble) {
                 super::push(state, Dialog::Trouble(elsewhere));
             }
         }
-        Start::Selected => {
-            state.import.search.is_sending = false;
-            super::push(state, Dialog::Trouble(trouble));
-        }
+        Start::Selected(search) => bulk::refused(state, &search, sent.len(), trouble),
     }
 }
 
@@ -338,44 +378,27 @@ fn collect(state: &mut State, selects: bool, filter: &Filter, effects: &mut Vec<
 pub fn collected(state: &mut State, job_id: &str, selects: bool, answer: Answer<Vec<(String, String)>>) {
     heard_from(state, &answer);
     let search = &mut state.import.search;
-    if search.job_id.as_deref() != Some(job_id) {
-        return;
+    if search.job_id.as_deref() == Some(job_id) {
+        search.is_selecting = false;
     }
-    search.is_selecting = false;
-    let (before, said) = (search.selected.len(), if selects { "selected" } else { "taken off" });
-    match answer {
-        Ok(chosen) => {
-            for (id, linkedin_id) in chosen {
-                if selects {
-                    search.selected.insert(id, linkedin_id);
-                } else {
-                    search.selected.remove(&id);
-                }
-            }
-            let changed = search.selected.len().abs_diff(before) as u64;
-            state.toasts.show(Draft::info(format!("{} {said}", count(changed, "posting", "postings"))), state.now);
+    let chosen = match answer {
+        Ok(chosen) => chosen,
+        Err(trouble) => {
+            state.toasts.show(Draft::error("Nothing was selected").saying(trouble.what), state.now);
+            return;
         }
-        Err(trouble) => state.toasts.show(Draft::error("Nothing was selected").saying(trouble.what), state.now),
+    };
+    let Some(selected) = search.selected_of(job_id) else { return };
+    let before = selected.len();
+    for (id, linkedin_id) in chosen {
+        if selects {
+            selected.insert(id, linkedin_id);
+        } else {
+            selected.remove(&id);
+        }
     }
-}
-
-pub fn import_selected(state: &mut State, effects: &mut Vec<Effect>) {
-    let search = &mut state.import.search;
-    if search.is_sending || search.is_selecting {
-        return;
-    }
-    if search.selected.is_empty() {
-        let said = "Nothing is selected. Space selects one, A all that are listed, v by a rule.";
-        state.toasts.show(Draft::info(said), state.now);
-        return;
-    }
-    search.is_sending = true;
-    search.trouble = None;
-    let ids: Vec<String> = search.selected.values().cloned().collect();
-    for part in ids.chunks(MOST) {
-        let request = PostingImportRequest { urls: part.to_vec(), max_age_h: Some(FRESH_H), ..PostingImportRequest::default() };
-        effects.push(Effect::Import { what: Start::Selected, request: Box::new(request) });
-    }
+    let (changed, said) = (selected.len().abs_diff(before) as u64, if selects { "selected" } else { "taken off" });
+    state.toasts.show(Draft::info(format!("{} {said}", count(changed, "posting", "postings"))), state.now);
 }
 
 /// Opens the chosen result among the postings, filtered by its search.
@@ -399,3 +422,6 @@ pub fn open_item(state: &mut State, effects: &mut Vec<Effect>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

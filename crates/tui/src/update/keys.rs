@@ -22,6 +22,12 @@ pub fn press(state: &mut State, key: &KeyEvent, effects: &mut Vec<Effect>) {
         commands::run(state, Command::Quit, effects);
         return;
     }
+    if name(key).starts_with("alt-")
+        && let Some(command) = meant(&name(key), state.place())
+    {
+        commands::run(state, command, effects);
+        return;
+    }
     if !state.dialogs.is_empty() {
         dialogs::press(state, key, effects);
         return;

@@ -63,8 +63,8 @@ fn click(state: &mut State, hit: Hit, effects: &mut Vec<Effect>) {
         Hit::Tray => commands::run(state, crate::command::Command::ToggleTray, effects),
         Hit::TrayJob(index) => {
             state.tray.is_focused = true;
-            let again = state.tray.chosen == index;
-            state.tray.chosen = index;
+            let again = state.tray_place() == index;
+            state.choose_in_the_tray(index);
             if again && let Some(id) = state.job().map(|job| job.id.clone()) {
                 jobs::open_job(state, &id, effects);
             }

@@ -13,7 +13,9 @@ use crate::state::{Detail, Dialog, ImportTab, Link, ListOf, Pane, Refresh, Scree
 const TOGETHER: SignedDuration = SignedDuration::from_millis(250);
 const TURN: SignedDuration = SignedDuration::from_millis(120);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
-const SOON: SignedDuration = SignedDuration::from_secs(59);
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
+/// From here on a wait is told in seconds.
+const WATCHED: SignedDuration = SignedDuration::from_secs(60);
 
 /// Notes what has to be read again.
 pub fn mark(state: &mut State, note: impl FnOnce(&mut Refresh)) {
@@ -54,8 +56,9 @@ pub fn next_wake(state: &State) -> Option<Timestamp> {
         times.push(later(state.spun_at, TURN));
     }
     if let Some((_, until)) = state.overview.waiting(state.now) {
-        // From a minute before on, it is as good as running.
-        times.push(later(until, -SOON).max(later(state.now, TOGETHER)));
+        // In the last minute seconds are told.
+        let left = until.duration_since(state.now);
+        times.push(if left > WATCHED { later(until, -WATCHED) } else { later(state.now, SECOND.min(left).max(TOGETHER)) });
     }
     if let Link::Lost { again_at, .. } = state.link {
         times.push(later(again_at, TOGETHER).max(later(state.now, TOGETHER)));
@@ -207,6 +210,11 @@ fn follow_with_the_detail(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 fn follow_with_the_job(state: &mut State) {
+    // Whoever goes back to the list looks at its choice again.
+    state.jobs.is_pinned &= state.jobs.pane == Pane::Side;
+    if state.jobs.is_pinned {
+        return;
+    }
     if !is_wide(state) && state.jobs.pane == Pane::List {
         return;
     }

@@ -3,12 +3,11 @@
 use serde_json::json;
 use sluice_api::{
     ApplicationStatus, Job, JobStatus, PageStored, Posting, PostingJobAccepted, PostingPatch, PostingState, PostingsChanged, Told,
-    Workplace,
 };
 
 use crate::effect::{Effect, Steering};
 use crate::message::{Message, Start};
-use crate::names::{FETCH, SEARCH};
+use crate::names::SEARCH;
 use crate::samples::{Played, failed, job, list, noon, posting, whole};
 use crate::state::{Dialog, ImportTab, Link, Pane, Screen, State};
 use crate::toast::Level;
@@ -20,17 +19,17 @@ mod dialogs;
 mod notes;
 mod postings;
 
-fn told(played: &mut Played, job: Job) {
+pub(in crate::update) fn told(played: &mut Played, job: Job) {
     played.jobs.retain(|other| other.id != job.id);
     played.jobs.push(job.clone());
     played.tell(Message::Told(Box::new(Told::Job(Box::new(job)))));
 }
 
-fn toasts(state: &State) -> Vec<(Level, String)> {
+pub(in crate::update) fn toasts(state: &State) -> Vec<(Level, String)> {
     state.toasts.shown().iter().map(|toast| (toast.level, toast.title.clone())).collect()
 }
 
-fn accepted(job_id: &str) -> PostingJobAccepted {
+pub(crate) fn accepted(job_id: &str) -> PostingJobAccepted {
     PostingJobAccepted {
         job_id: job_id.into(),
         status: JobStatus::Queued,
@@ -41,7 +40,7 @@ fn accepted(job_id: &str) -> PostingJobAccepted {
 }
 
 /// Effects that came since, without those that only read.
-fn changes(played: &Played) -> Vec<&Effect> {
+pub(in crate::update) fn changes(played: &Played) -> Vec<&Effect> {
     let reads = |effect: &&Effect| {
         matches!(
             effect,
@@ -253,10 +252,14 @@ fn pasted_addresses_are_checked_and_imported_and_the_wrong_ones_stay() {
     played.press("ctrl-s ctrl-s");
     let changes = changes(&played);
     let [Effect::Import { what: Start::Urls, request }] = changes.as_slice() else { panic!("once, in spite of two presses: {changes:?}") };
-    assert_eq!(serde_json::to_value(request).unwrap(), json!({"urls": ["https://www.linkedin.com/jobs/view/3912345678", "3912345679"]}));
-    played.tell(Message::Started { what: Start::Urls, answer: Ok(accepted("j9")) });
+    let request = request.clone();
+    assert_eq!(serde_json::to_value(&request).unwrap(), json!({"urls": ["https://www.linkedin.com/jobs/view/3912345678", "3912345679"]}));
+    played.tell(Message::Started { what: Start::Urls, sent: request.urls.clone(), answer: Ok(accepted("j9")) });
     let urls = &played.state.import.urls;
-    assert_eq!((urls.editor.text(), urls.job_id.as_deref(), urls.is_sending), ("https://www.linkedin.com/in/ada", Some("j9"), false));
+    assert_eq!(
+        (urls.editor.text().trim(), urls.job_id.as_deref(), urls.is_sending),
+        ("https://www.linkedin.com/in/ada", Some("j9"), false)
+    );
     assert_eq!(urls.items.total(), Some(12), "what becomes of them is shown");
 }
 
@@ -292,7 +295,7 @@ fn a_search_is_started_from_the_form() {
         json!({"queries": [{"keywords": "rust engineer", "location": "Berlin", "max_age_h": 24, "types": ["full_time"], "workplaces": ["remote"]}],
             "max_pages": 10})
     );
-    played.tell(Message::Started { what: Start::Search, answer: Ok(accepted("j9")) });
+    played.tell(Message::Started { what: Start::Search, sent: Vec::new(), answer: Ok(accepted("j9")) });
     let search = &played.state.import.search;
     assert_eq!((search.pane, search.job_id.as_deref(), search.filter.job_id.as_deref()), (Pane::List, Some("j9"), Some("j9")));
 }
@@ -325,7 +328,7 @@ fn what_the_server_says_about_a_field_stands_at_that_field() {
     played.press("enter");
     let mut trouble = Trouble::new("One field is not right.");
     trouble.fields = vec![("queries[0].keywords".into(), "Fewer than 200 characters.".into())];
-    played.tell(Message::Started { what: Start::Search, answer: Err(trouble) });
+    played.tell(Message::Started { what: Start::Search, sent: Vec::new(), answer: Err(trouble) });
     let search = &played.state.import.search;
     assert_eq!((search.pane, search.is_sending, &search.trouble), (Pane::Side, false, &None));
     assert_eq!(search.form.inputs[0].error.as_deref(), Some("Fewer than 200 characters."));
@@ -339,43 +342,10 @@ fn a_refusal_that_is_of_no_field_is_shown_in_full() {
     played.press("ctrl-s");
     let trouble =
         Trouble { remedy: Some("Connect it: sluice accounts add linkedin".into()), ..Trouble::new("No source of postings is connected.") };
-    played.tell(Message::Started { what: Start::Urls, answer: Err(trouble.clone()) });
+    played.tell(Message::Started { what: Start::Urls, sent: vec!["3912345678".into()], answer: Err(trouble.clone()) });
     assert!(matches!(played.state.dialogs.as_slice(), [Dialog::Trouble(shown)] if *shown == trouble));
     played.press("esc");
     assert_eq!((played.state.dialogs.len(), played.state.import.urls.editor.text().trim()), (0, "3912345678"));
-}
-
-#[test]
-fn results_are_selected_one_by_one_by_rule_and_imported() {
-    let mut played = Played::at(80, 24).with_jobs(vec![job("j1", SEARCH, JobStatus::Completed)]).begin();
-    played.press("P esc space space");
-    assert_eq!(played.state.import.search.selected.keys().collect::<Vec<_>>(), ["p0", "p1"]);
-    played.press("v");
-    played.write("rust remote");
-    played.press("enter");
-    let collected = changes(&played);
-    let [Effect::Collect { job_id, selects: true, query }] = collected.as_slice() else { panic!("{collected:?}") };
-    assert_eq!((job_id.as_str(), query.q.as_deref(), query.workplace), ("j1", Some("rust"), Some(Workplace::Remote)));
-    let chosen = (0..1_200).map(|number| (format!("p{number}"), format!("{}", 3_900_000_000_u64 + number))).collect();
-    played.tell(Message::Collected { job_id: "j1".into(), selects: true, answer: Ok(chosen) });
-    assert_eq!(played.state.import.search.selected.len(), 1_200);
-    let off = vec![("p0".to_owned(), "3900000000".to_owned())];
-    played.tell(Message::Collected { job_id: "j1".into(), selects: false, answer: Ok(off) });
-    played.press("I I");
-    let sent: Vec<(usize, Option<u32>)> = changes(&played)
-        .into_iter()
-        .filter_map(|effect| match effect {
-            Effect::Import { what: Start::Selected, request } => Some((request.urls.len(), request.max_age_h)),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(sent, [(1_000, Some(24)), (199, Some(24))], "two jobs, as one takes a thousand, and only once");
-    played.tell(Message::Started { what: Start::Selected, answer: Ok(accepted("j9")) });
-    assert_eq!(played.state.import.search.selected.len(), 0);
-    // The import is what is steered while it runs.
-    told(&mut played, job("j9", FETCH, JobStatus::Processing));
-    played.press("p");
-    assert_eq!(changes(&played).last(), Some(&&Effect::Steer { id: "j9".into(), steering: Steering::Pause }));
 }
 
 #[test]
@@ -508,6 +478,10 @@ fn a_click_does_what_its_place_says() {
     assert!(played.state.tray.is_open);
     click(&mut played, 30, 0, left);
     assert_eq!(played.state.screen, Screen::Jobs);
+    // What is said of the jobs that run leads there as well.
+    told(&mut played, job("j1", SEARCH, JobStatus::Processing));
+    click(&mut played, 25, 22, left);
+    assert_eq!(played.state.screen, Screen::Import);
 }
 
 #[test]
@@ -517,13 +491,4 @@ fn quitting_works_wherever_one_is() {
         played.press(keys);
         assert!(played.state.is_over, "{keys}");
     }
-}
-
-#[test]
-fn a_search_that_is_left_and_looked_at_again_shows_what_is_new() {
-    let mut played = Played::at(80, 24).with_jobs(vec![job("j1", SEARCH, JobStatus::Processing)]).begin();
-    played.press("P esc 1");
-    let newest = (0..100).map(|number| posting(number).created_at).max();
-    assert_eq!(played.state.import.search.seen.get("j1").copied(), newest);
-    assert_eq!(played.state.postings.seen, newest);
 }

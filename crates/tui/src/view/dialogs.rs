@@ -4,6 +4,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
+use sluice_api::wording::numbers::{count, thousands};
 use sluice_api::wording::posting as words;
 use sluice_api::wording::state::Hue;
 
@@ -11,6 +12,8 @@ use super::canvas::Canvas;
 use super::jobs::story;
 use super::postings::inset;
 use super::{form, help};
+use crate::bulk::as_one;
+use crate::checks::MOST;
 use crate::command::find;
 use crate::field::Field;
 use crate::filter::STATUSES;
@@ -45,8 +48,17 @@ pub fn draw(state: &State, dialog: &Dialog, areas: &Areas, canvas: &mut Canvas) 
             let lines = story(state, job, inside.width.into());
             canvas.hits.ends.dialog = Some(canvas.lines(inside, &lines, *scroll));
         }
-        Dialog::Cancel { job_id } => {
-            let called = state.overview.job(job_id).map(name).unwrap_or_default();
+        Dialog::Bulk { postings, parts } => {
+            let title = format!("Import {}?", count(*postings, "posting", "postings"));
+            let text = [format!(
+                "One import takes {}. They are sent as {parts} imports, which are told, paused and canceled as one.",
+                thousands(MOST as u64)
+            )];
+            say(state, &title, &text, Style::new(), main, canvas);
+        }
+        Dialog::Cancel { job_ids } => {
+            let jobs: Vec<_> = job_ids.iter().filter_map(|id| state.overview.job(id)).collect();
+            let called = as_one(&jobs).as_ref().map(name).unwrap_or_default();
             let text = ["Its results stay. It cannot be taken up again; Pause stops it for now.".to_owned()];
             say(state, &format!("Cancel {called}?"), &text, Style::new(), main, canvas);
         }

@@ -93,8 +93,8 @@ fn age(at: Timestamp, now: Timestamp) -> String {
 }
 
 /// One line: state, name, bar, numbers, rate and time left, as far as they fit.
-pub fn job_line(state: &State, job_id: &str, area: Rect, canvas: &mut Canvas) {
-    let Some(job) = state.overview.job(job_id) else {
+pub fn job_line(state: &State, job: Option<&Job>, area: Rect, canvas: &mut Canvas) {
+    let Some(job) = job else {
         canvas.text(inset(area), 0, "···", state.theme.quiet());
         return;
     };
@@ -129,8 +129,8 @@ pub fn job_line(state: &State, job_id: &str, area: Rect, canvas: &mut Canvas) {
 
 fn detail(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
     canvas.hits.add(area, Hit::Pane(Pane::Side));
-    let shown = state.jobs.detail.as_deref().or_else(|| state.jobs.list.chosen());
-    let Some(job) = shown else {
+    let held = state.jobs.detail.as_deref().filter(|detail| Some(&detail.id) == state.jobs.detail_id.as_ref());
+    let Some(job) = held.or_else(|| state.shown_job()) else {
         canvas.panel(area, "Job", is_focused);
         return;
     };
@@ -177,12 +177,13 @@ pub fn story(state: &State, job: &Job, columns: usize) -> Vec<Line<'static>> {
         for reason in &statistics.reasons {
             paragraph(&mut lines, &format!("{:>6}  {}", thousands(reason.count), posting::reason(&reason.reason)), theme.quiet());
         }
-        for filter in &statistics.applied_locally {
-            paragraph(
-                &mut lines,
-                &format!("{:>6}  left out here by {}", thousands(filter.count), posting::filter(&filter.reason)),
-                theme.quiet(),
-            );
+        for filter in statistics.applied_locally.iter().filter(|filter| filter.count > 0) {
+            let said = format!("{:>6}  left out here by {}", thousands(filter.count), posting::filter(&filter.reason));
+            paragraph(&mut lines, &said, theme.quiet());
+        }
+        for filter in &statistics.unproven {
+            let said = format!("        {} was asked for, and nothing shows whether the provider heeded it", posting::filter(filter));
+            paragraph(&mut lines, &said, theme.quiet());
         }
     }
     if !job.timeline.is_empty() {

@@ -1,6 +1,7 @@
 //! The import by search: the form, and what was found as it comes.
 
 use ratatui::layout::Rect;
+use sluice_api::Job;
 use sluice_api::wording::numbers::{count, thousands};
 use sluice_api::wording::state::Hue;
 
@@ -8,8 +9,9 @@ use super::canvas::Canvas;
 use super::form;
 use super::jobs::job_line;
 use super::postings::{Table, headline, inset, whereabouts};
+use crate::bulk::as_one;
 use crate::command::Command;
-use crate::layout::{Hit, Panes, rows};
+use crate::layout::{Hit, Panes, lines_of_jobs, rows};
 use crate::state::{ListOf, Pane, Place, State};
 use crate::text::wrap;
 
@@ -41,6 +43,13 @@ fn search_form(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas)
     canvas.buffer.set_stringn(next + 1, below.y + 1, "Enter", usize::from(below.right().saturating_sub(next + 1)), state.theme.quiet());
 }
 
+/// One of the two jobs of this screen; the sign says which of them the keys steer.
+fn progress(state: &State, job: Option<&Job>, in_front: bool, area: Rect, canvas: &mut Canvas) {
+    canvas.text(area, 0, if in_front { "▸" } else { " " }, state.theme.accent());
+    let rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    job_line(state, job, rest, canvas);
+}
+
 fn results(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
     let search = &state.import.search;
     canvas.hits.add(area, Hit::Pane(Pane::List));
@@ -51,8 +60,17 @@ fn results(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
         canvas.text(inset(inside), 4, "What is found comes in here while you do something else.", state.theme.quiet());
         return;
     };
-    job_line(state, job_id, Rect { height: 1, ..inside }, canvas);
-    let below = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
+    let lines = lines_of_jobs(state, ListOf::Results);
+    let below = Rect { y: inside.y + lines, height: inside.height.saturating_sub(lines), ..inside };
+    if search.bulk().is_some() {
+        let in_front = state.is_bulk_in_front();
+        let jobs = state.bulk_jobs();
+        let first = Rect { height: 1, ..inside };
+        progress(state, state.overview.job(job_id), !in_front, first, canvas);
+        progress(state, as_one(&jobs).as_ref(), in_front, Rect { y: inside.y + 1, ..first }, canvas);
+    } else {
+        job_line(state, state.overview.job(job_id), Rect { height: 1, ..inside }, canvas);
+    }
     let table = Table {
         list: ListOf::Results,
         window: &search.results,
@@ -79,7 +97,7 @@ fn results(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
     }
     canvas.foot(area, &foot);
     if !search.selected.is_empty() {
-        let word = if search.is_sending {
+        let word = if search.is_importing() {
             " Importing… ".to_owned()
         } else {
             format!(" I Import {} ", count(search.selected.len() as u64, "posting", "postings"))

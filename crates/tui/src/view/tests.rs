@@ -261,6 +261,105 @@ fn a_wait_for_the_provider_is_noticed() {
     }));
 }
 
+fn waiting(seconds: i64) -> Job {
+    let until = noon().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+    let reason = "www.linkedin.com asked us to slow down. Continues by itself.";
+    Job { waiting_until: Some(until), waiting_reason: Some(reason.into()), ..jobs().remove(1) }
+}
+
+#[test]
+fn a_short_wait_for_the_provider_is_counted_down() {
+    let mut played = Played::at(80, 24).with_jobs(jobs()).begin();
+    played.tell(Message::Told(Box::new(sluice_api::Told::Job(Box::new(waiting(18))))));
+    let notice = |played: &mut Played| text(&drawn(played)).lines().nth(1).unwrap().to_owned();
+    assert_eq!(notice(&mut played), " ◷ Waiting 18s, until 12:00:18: Search rust, Berlin. www.linkedin.com asked us …");
+    let woken = crate::update::next_wake(&played.state).unwrap();
+    assert!(woken <= noon().checked_add(jiff::SignedDuration::from_secs(1)).unwrap(), "{woken}");
+    played.wait(9_000);
+    assert!(notice(&mut played).starts_with(" ◷ Waiting 9s, until 12:00:18: "), "{}", notice(&mut played));
+    let status = text(&drawn(&mut played)).lines().nth(22).unwrap().to_owned();
+    assert!(status.contains("◷ waiting 9s, until 12:00:18"), "{status}");
+    played.wait(9_000);
+    assert!(!notice(&mut played).contains("Waiting"), "it has passed");
+}
+
+#[test]
+fn the_status_bar_says_when_the_next_page_is_asked_for() {
+    let mut played = Played::at(80, 24).with_jobs(jobs()).begin();
+    let paced = Job { waiting_reason: Some(sluice_api::wording::state::KEEPING_PACE.into()), ..waiting(4) };
+    played.tell(Message::Told(Box::new(sluice_api::Told::Job(Box::new(paced)))));
+    let shown = text(&drawn(&mut played));
+    assert!(shown.lines().nth(22).unwrap().contains("⠋ Search rust, Berlin 24% · next page in 4.0s"), "{shown}");
+    assert!(!shown.contains("Waiting"), "its own pace is nothing to be told of:\n{shown}");
+}
+
+#[test]
+fn the_import_of_what_was_selected_has_its_own_line_and_the_sign_of_what_keys_steer() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("P esc space space I");
+        let sent = vec!["3900000000".to_owned(), "3900000001".to_owned()];
+        let accepted = crate::update::tests::accepted("j9");
+        played.tell(Message::Started { what: crate::message::Start::Selected("j2".into()), sent, answer: Ok(accepted) });
+        let progress = Progress { current: 1, total: 2, percentage: 50, ..Progress::default() };
+        let importing = Job { progress, args: serde_json::json!({"urls": ["1", "2"]}), ..job("j9", FETCH, JobStatus::Processing) };
+        played.tell(Message::Told(Box::new(sluice_api::Told::Job(Box::new(importing)))));
+    }));
+}
+
+#[test]
+fn more_than_one_import_takes_is_asked_about() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("P esc");
+        let chosen = (0..1_200).map(|number| (format!("p{number}"), format!("{}", 3_900_000_000_u64 + number))).collect();
+        played.tell(Message::Collected { job_id: "j2".into(), selects: true, answer: Ok(chosen) });
+        played.press("I");
+    }));
+}
+
+/// Titles of the messages that are drawn, from above.
+fn titles(played: &mut Played) -> Vec<String> {
+    let shown = text(&drawn(played));
+    shown.lines().filter_map(|line| line.split_once("┌ ● ").map(|(_, rest)| rest.split(" ─").next().unwrap().trim().to_owned())).collect()
+}
+
+#[test]
+fn the_newest_message_is_seen_whatever_the_room() {
+    let mut played = Played::at(80, 14).begin();
+    let now = played.state.now;
+    for title in ["one", "two", "three"] {
+        let draft =
+            Draft::info(title).saying("It brought so much that it takes two lines to say of each what it was and what became of it.");
+        played.state.toasts.show(draft.large(true).opening(Opens::Job("j1".into())), now);
+    }
+    // Keys mean the newest, so that is the one that is there.
+    assert_eq!(titles(&mut played), ["three"]);
+    played.press("D");
+    assert_eq!(titles(&mut played), ["two"]);
+    let mut low = Played::at(80, 10).begin();
+    low.state.toasts = played.state.toasts.clone();
+    assert_eq!(titles(&mut low), ["two"]);
+}
+
+#[test]
+fn the_hint_of_a_message_says_what_works_now() {
+    let mut played = Played::at(80, 24).begin();
+    let now = played.state.now;
+    played.state.toasts.show(Draft::error("Failed: Search").opening(Opens::Job("j1".into())), now);
+    let hint = |played: &mut Played| {
+        let shown = text(&drawn(played));
+        let line = shown.lines().find(|line| line.contains(" dismiss ")).unwrap_or_default();
+        line.split('│').find(|part| part.contains(" dismiss ")).unwrap_or_default().trim().to_owned()
+    };
+    assert_eq!(hint(&mut played), "O open  D dismiss  Z later");
+    played.press("2 i");
+    played.write("D");
+    assert_eq!((hint(&mut played).as_str(), played.state.import.urls.editor.text()), ("Alt-O open  Alt-D dismiss  Alt-Z later", "D"));
+    played.press("esc 1 n");
+    assert_eq!(hint(&mut played), "Alt-O open  Alt-D dismiss  Alt-Z later");
+    played.press("alt-d");
+    assert_eq!((played.state.toasts.shown().len(), played.state.dialogs.len()), (0, 1));
+}
+
 #[test]
 fn a_server_that_is_away() {
     insta::assert_snapshot!(shown(|played| {

@@ -1,6 +1,6 @@
 //! Messages at the top right, the newest below.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget};
 use sluice_api::wording::state::Hue;
@@ -15,32 +15,49 @@ const COLUMNS: u16 = 46;
 const LARGE_COLUMNS: u16 = 58;
 const MOST_LINES: usize = 3;
 
+/// The newest is seen whatever the room, since it is the one that keys mean; older ones stand above it as far as they fit.
 pub fn draw(state: &State, main: Rect, canvas: &mut Canvas) {
+    let mut room = main.height;
+    let mut placed = Vec::new();
+    for toast in state.toasts.shown().iter().rev() {
+        let Some((text, hint, size)) = fitted(state, toast, main.width, room, placed.is_empty()) else { break };
+        room -= size.height;
+        placed.push((toast, text, hint, size));
+    }
     let mut y = main.y;
-    for toast in state.toasts.shown() {
-        let columns = if toast.is_large { LARGE_COLUMNS } else { COLUMNS }.min(main.width.saturating_sub(2));
-        let room = usize::from(columns.saturating_sub(4));
-        let mut text = if toast.text.is_empty() { Vec::new() } else { wrap(&toast.text, room) };
-        text.truncate(MOST_LINES);
-        let newest = state.toasts.newest() == Some(toast.id);
-        let hint = hint(toast, newest);
-        let air = u16::from(toast.is_large);
-        let height = 2 + air * 2 + u16::try_from(text.len()).unwrap_or(0) + u16::from(hint.is_some());
-        if y + height > main.bottom() {
-            return;
-        }
-        let area = Rect { x: main.right().saturating_sub(columns + 1), y, width: columns, height };
+    for (toast, text, hint, size) in placed.into_iter().rev() {
+        let area = Rect { x: main.right().saturating_sub(size.width + 1), y, width: size.width, height: size.height };
         one(state, toast, &text, hint, area, canvas);
-        y += height;
+        y += size.height;
     }
 }
 
-fn hint(toast: &Toast, newest: bool) -> Option<&'static str> {
-    match (newest, toast.opens != Opens::Nothing) {
-        (false, _) => None,
-        (true, true) => Some("O open  D dismiss  Z later"),
-        (true, false) if toast.level == Level::Info => None,
-        (true, false) => Some("D dismiss  Z later"),
+/// What is said of a message in so much room; the newest says less where the whole does not fit.
+fn fitted(state: &State, toast: &Toast, width: u16, room: u16, is_newest: bool) -> Option<(Vec<String>, Option<&'static str>, Size)> {
+    let columns = if toast.is_large { LARGE_COLUMNS } else { COLUMNS }.min(width.saturating_sub(2));
+    let mut text = if toast.text.is_empty() { Vec::new() } else { wrap(&toast.text, usize::from(columns.saturating_sub(4))) };
+    text.truncate(MOST_LINES);
+    let hint = if is_newest { hint(toast, state) } else { None };
+    let around = 2 + u16::from(toast.is_large) * 2 + u16::from(hint.is_some());
+    let most = usize::from(room.checked_sub(around)?);
+    if text.len() > most {
+        if !is_newest {
+            return None;
+        }
+        text.truncate(most);
+    }
+    let height = around + u16::try_from(text.len()).unwrap_or(0);
+    Some((text, hint, Size { width: columns, height }))
+}
+
+/// What works now: while somebody types, or a dialog asks something, letters are no commands.
+fn hint(toast: &Toast, state: &State) -> Option<&'static str> {
+    match (state.is_typing(), toast.opens != Opens::Nothing) {
+        (true, true) => Some("Alt-O open  Alt-D dismiss  Alt-Z later"),
+        (false, true) => Some("O open  D dismiss  Z later"),
+        (_, false) if toast.level == Level::Info => None,
+        (true, false) => Some("Alt-D dismiss  Alt-Z later"),
+        (false, false) => Some("D dismiss  Z later"),
     }
 }
 

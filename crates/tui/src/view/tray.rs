@@ -11,7 +11,8 @@ use super::canvas::{Canvas, bar};
 use super::jobs::sign_and_word;
 use crate::layout::Hit;
 use crate::names::{name, statistics, summary};
-use crate::state::{JobCounts, State};
+use crate::overview::JobCounts;
+use crate::state::State;
 use crate::text::{fit, fit_right};
 
 const STATE: usize = 22;
@@ -27,12 +28,13 @@ pub fn draw(state: &State, area: Rect, canvas: &mut Canvas) {
         canvas.text(rows, 0, " Nothing runs, and nothing has ended yet.", state.theme.quiet());
     }
     let height = usize::from(rows.height).max(1);
-    let first = state.tray.chosen.saturating_sub(height - 1);
+    let chosen = state.tray_place();
+    let first = chosen.saturating_sub(height - 1);
     for (at, (index, job)) in jobs.iter().enumerate().skip(first).take(height).enumerate() {
         let at = u16::try_from(at).unwrap_or(u16::MAX);
         canvas.line(rows, at, &line(state, job, rows.width.into()));
         canvas.hits.add(Rect { y: rows.y + at, height: 1, ..rows }, Hit::TrayJob(index));
-        if index == state.tray.chosen && state.tray.is_focused {
+        if index == chosen && state.tray.is_focused {
             canvas.style_row(rows, at, state.theme.selected());
         }
     }

@@ -143,7 +143,7 @@ fn items(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
         canvas.text(inset(inside), 0, "Nothing has been imported by address yet.", state.theme.quiet());
         return;
     };
-    job_line(state, job_id, Rect { height: 1, ..inside }, canvas);
+    job_line(state, state.overview.job(job_id), Rect { height: 1, ..inside }, canvas);
     let table = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
     if let (Some(trouble), None) = (&urls.items.trouble, urls.items.total()) {
         super::postings::trouble(state, trouble, table, canvas);
