@@ -2,10 +2,12 @@
 
 mod pages;
 
+use std::time::Duration;
+
 use serde_json::{Value as Json, json};
 use sluice::config::Settings;
-use sluice::domain::{Role, Scope};
-use sluice::store::accounts;
+use sluice::domain::{ProviderName, Role, Scope};
+use sluice::store::{accounts, hosts, paces};
 use sluice_sandbox::{Options, Sandbox};
 
 use crate::support::{OWNER_KEY, TestApp, TestDatabase, each_database, send};
@@ -173,6 +175,19 @@ each_database! {
         assert!(!calls.to_string().contains("/api/v1/"), "the stored key went elsewhere: {calls}");
         app.patch(&member.key, &path(&own), json!({"api_key": "provider-key-8"})).await.ok();
         assert_eq!(app.post(&member.key, &format!("{}/test", path(&own)), Json::Null).await.ok()["ok"], true);
+    }
+
+    async fn an_account_for_postings_tells_the_next_call_of_its_host(app: TestApp) {
+        app.owner().await;
+        let account = json!({"provider": "linkedin", "base_url": "http://127.0.0.1:9"});
+        let account = app.post(OWNER_KEY, "/api/v1/accounts", account).await.ok();
+        let path = format!("/api/v1/accounts/{}", account["id"].as_str().expect("an id"));
+        assert_eq!(app.get(OWNER_KEY, &path).await.ok()["next_call_at"], Json::Null);
+        let host = hosts::key(ProviderName::Linkedin, &"http://127.0.0.1:9".parse().expect("an address"));
+        let mut tx = app.database().begin().await.expect("a transaction");
+        let at = paces::push_back(&mut tx, paces::Door::Host(&host), Duration::from_secs(900)).await.expect("it is pushed back");
+        tx.commit().await.expect("a commit");
+        assert_eq!(app.get(OWNER_KEY, &path).await.ok()["next_call_at"], json!(at.timestamp()));
     }
 
     async fn immunity_24_a_session_is_not_taken_along_to_a_new_address_by_another_secret(app: TestApp) {

@@ -49,6 +49,15 @@ each_database! {
         assert_eq!(stage.run_to_end(job).await.state, JobState::Completed);
     }
 
+    async fn a_collection_that_fails_for_good_gives_its_charge_back(test: TestDatabase) {
+        let stage = stage(&test, "dataset/snapshot-failed").await;
+        let job = stage.search(order(&stage)).await;
+        let ended = stage.run_to_end(job).await;
+        assert_eq!(told(&ended), (JobState::Failed, Some(StopReason::Error)), "{:#?}", stage.story(job).await);
+        let charged = charges::used(&mut stage.inner.database.read().await.unwrap(), stage.account, Action::SearchRows).await.unwrap();
+        assert_eq!(charged, 0);
+    }
+
     async fn an_answer_that_was_lost_is_found_again_and_not_asked_for_twice(test: TestDatabase) {
         let stage = stage(&test, "dataset/lost-answer@3").await;
         let job = stage.search(order(&stage)).await;
