@@ -56,6 +56,7 @@ values! {
 /// (0 and 1 on SQLite); `{matches review_terms $1}` whether a row of that search index has all of the bound [`Terms`], and `{index_terms}` the
 /// type as which the terms of a row are written there; `{numbers_in posting_terms $1}` the numbers of all such rows as a table with the column
 /// `found`; `{count_in posting_terms $1 $2}` how many such rows there are, counted up to the second argument and no further;
+/// `{row_matches posting_terms $1 near.number}` whether the row with that number has them, quick for a few rows;
 /// `{indexed_by NAME}` names the index by which SQLite is to find rows, which it cannot weigh against others as Postgres does.
 #[derive(Debug)]
 pub struct Sql<'q> {
@@ -169,6 +170,11 @@ impl Sql<'_> {
                 text = expand_matches(&text, "{numbers_in ", |index, argument| {
                     format!("(SELECT rowid AS found FROM {index} WHERE {index} MATCH {argument})")
                 });
+                // SQLite would gather all that begins with a word for each row anew; so they are gathered once.
+                text = expand_matches(&text, "{row_matches ", |index, arguments| {
+                    let (asked, number) = arguments.split_once(' ').unwrap_or((arguments, ""));
+                    format!("CASE WHEN {number} IN (SELECT rowid FROM {index} WHERE {index} MATCH {asked}) THEN 1 ELSE 0 END")
+                });
                 text = expand_matches(&text, "{count_in ", |index, arguments| {
                     let (asked, most) = arguments.split_once(' ').unwrap_or((arguments, ""));
                     format!("(SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH {asked} LIMIT {most}))")
@@ -189,6 +195,11 @@ impl Sql<'_> {
                 text = expand_each(&text, "{indexed_by ", |_| String::new());
                 text = expand_matches(&text, "{matches ", |index, argument| format!("{index}.terms @@ CAST({argument} AS TSQUERY)"));
                 text = expand_matches(&text, "{numbers_in ", |index, argument| format!("numbers_in_{index}(CAST({argument} AS TSQUERY))"));
+                // A value of the row, which is not turned into a search for all that have the terms.
+                text = expand_matches(&text, "{row_matches ", |index, arguments| {
+                    let (asked, number) = arguments.split_once(' ').unwrap_or((arguments, ""));
+                    format!("(SELECT {index}.terms @@ CAST({asked} AS TSQUERY) FROM {index} WHERE {index}.rowid = {number})")
+                });
                 text = expand_matches(&text, "{count_in ", |index, arguments| {
                     let (asked, most) = arguments.split_once(' ').unwrap_or((arguments, ""));
                     format!("count_in_{index}(CAST({asked} AS TSQUERY), {most})")

@@ -165,10 +165,8 @@ impl<'f> Wanted<'f> {
         self.narrow_by_job(rows);
         match &self.terms {
             Some(terms) if few => {
-                // A value of each row, which neither database turns into a search for all that have the terms.
-                let of_row = format!("SELECT 1 FROM posting_terms WHERE posting_terms.rowid = {}", rows.number);
                 rows.values.push(terms.clone().into());
-                rows.text.push_str(&format!(" AND ({of_row} AND {{matches posting_terms ${}}}) = 1", rows.values.len()));
+                rows.text.push_str(&format!(" AND {{row_matches posting_terms ${} {}}}", rows.values.len(), rows.number));
             }
             _ => self.narrow_by_terms(rows),
         }
