@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use sluice::config::Settings;
+use sluice::domain::{JobId, ProspectId};
+use sluice::store::events::{self, RowDeleted};
 
 use super::{quiet_search, sandbox, start_search};
 use crate::support::socket::{Frame, Socket, job_updates};
@@ -19,6 +21,30 @@ fn progress(changes: &[Frame]) -> Vec<i64> {
 
 fn all_of(table: &str) -> Json {
     json!([{"event": "*", "schema": "public", "table": table}])
+}
+
+fn deletions_of(job: &str) -> Json {
+    json!([{"event": "DELETE", "schema": "public", "table": "prospect_search_results", "filter": format!("job_id=eq.{job}")}])
+}
+
+/// Tells that a result of this job is deleted; returns the result's id.
+async fn delete_a_result(app: &TestApp, job: &str) -> String {
+    let id = ProspectId::new().to_string();
+    let known = [("id".to_owned(), id.clone()), ("job_id".to_owned(), job.to_owned())].into();
+    let home = app.owner().await.workspace_id;
+    let mut tx = app.database().begin().await.expect("a transaction");
+    events::row_deleted(&mut tx, home, &RowDeleted { table: "prospect_search_results".into(), known }).await.expect("it is stored");
+    tx.commit().await.expect("it commits");
+    id
+}
+
+/// Waits until all that has committed is told: who joins from now on hears none of it.
+async fn told_so_far(app: &TestApp) {
+    let mut socket = Socket::open(app, OWNER_KEY).await;
+    let job = JobId::new().to_string();
+    socket.join(TOPIC, deletions_of(&job)).await;
+    delete_a_result(app, &job).await;
+    socket.next().await;
 }
 
 each_database! {
@@ -94,6 +120,7 @@ each_database! {
 
     async fn filters_choose_and_another_id_hears_nothing(app: TestApp) {
         let (first, second) = (quiet_search(&app, OWNER_KEY).await, quiet_search(&app, OWNER_KEY).await);
+        told_so_far(&app).await;
         let table = "prospect_search_jobs";
         let binding = |event: &str, filter: String| json!({"event": event, "schema": "public", "table": table, "filter": filter});
         let mut socket = Socket::open(&app, OWNER_KEY).await;
@@ -121,17 +148,10 @@ each_database! {
 
     async fn a_row_that_is_deleted_is_told_by_its_key(app: TestApp) {
         let mut socket = Socket::open(&app, OWNER_KEY).await;
-        let id = sluice::domain::ProspectId::new().to_string();
-        let job = sluice::domain::JobId::new().to_string();
-        let binding = json!([{"event": "DELETE", "schema": "public", "table": "prospect_search_results", "filter": format!("job_id=eq.{job}")}]);
-        socket.join(TOPIC, binding).await;
+        let job = JobId::new().to_string();
+        socket.join(TOPIC, deletions_of(&job)).await;
         let mut streams = app.client(OWNER_KEY).events().after("0-0");
-        let mut tx = app.database().begin().await.expect("a transaction");
-        let known = [("id".to_owned(), id.clone()), ("job_id".to_owned(), job)].into();
-        let deleted = sluice::store::events::RowDeleted { table: "prospect_search_results".into(), known };
-        let home = app.owner().await.workspace_id;
-        sluice::store::events::row_deleted(&mut tx, home, &deleted).await.expect("it is stored");
-        tx.commit().await.expect("it commits");
+        let id = delete_a_result(&app, &job).await;
         let change = socket.next().await;
         let data = &change.payload["data"];
         assert_eq!((&data["type"], &data["old_record"], data.get("record")), (&json!("DELETE"), &json!({"id": id}), None));
