@@ -171,12 +171,10 @@ impl Sql<'_> {
                     format!("(SELECT rowid AS found FROM {index} WHERE {index} MATCH {argument})")
                 });
                 // SQLite would gather all that begins with a word for each row anew; so they are gathered once.
-                text = expand_matches(&text, "{row_matches ", |index, arguments| {
-                    let (asked, number) = arguments.split_once(' ').unwrap_or((arguments, ""));
+                text = expand_pairs(&text, "{row_matches ", |index, asked, number| {
                     format!("CASE WHEN {number} IN (SELECT rowid FROM {index} WHERE {index} MATCH {asked}) THEN 1 ELSE 0 END")
                 });
-                text = expand_matches(&text, "{count_in ", |index, arguments| {
-                    let (asked, most) = arguments.split_once(' ').unwrap_or((arguments, ""));
+                text = expand_pairs(&text, "{count_in ", |index, asked, most| {
                     format!("(SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH {asked} LIMIT {most}))")
                 });
             }
@@ -196,14 +194,11 @@ impl Sql<'_> {
                 text = expand_matches(&text, "{matches ", |index, argument| format!("{index}.terms @@ CAST({argument} AS TSQUERY)"));
                 text = expand_matches(&text, "{numbers_in ", |index, argument| format!("numbers_in_{index}(CAST({argument} AS TSQUERY))"));
                 // A value of the row, which is not turned into a search for all that have the terms.
-                text = expand_matches(&text, "{row_matches ", |index, arguments| {
-                    let (asked, number) = arguments.split_once(' ').unwrap_or((arguments, ""));
+                text = expand_pairs(&text, "{row_matches ", |index, asked, number| {
                     format!("(SELECT {index}.terms @@ CAST({asked} AS TSQUERY) FROM {index} WHERE {index}.rowid = {number})")
                 });
-                text = expand_matches(&text, "{count_in ", |index, arguments| {
-                    let (asked, most) = arguments.split_once(' ').unwrap_or((arguments, ""));
-                    format!("count_in_{index}(CAST({asked} AS TSQUERY), {most})")
-                });
+                text =
+                    expand_pairs(&text, "{count_in ", |index, asked, most| format!("count_in_{index}(CAST({asked} AS TSQUERY), {most})"));
             }
         }
         text
@@ -213,6 +208,14 @@ impl Sql<'_> {
 /// Each `{… INDEX $N}` that begins so, as the database asks its search index.
 fn expand_matches(text: &str, beginning: &str, ask: impl Fn(&str, &str) -> String) -> String {
     expand_each(text, beginning, |words| words.split_once(' ').map_or_else(String::new, |(index, argument)| ask(index, argument)))
+}
+
+/// Each `{… INDEX $N WORD}` that begins so, as the database asks its search index.
+fn expand_pairs(text: &str, beginning: &str, ask: impl Fn(&str, &str, &str) -> String) -> String {
+    expand_matches(text, beginning, |index, arguments| {
+        let (asked, word) = arguments.split_once(' ').unwrap_or((arguments, ""));
+        ask(index, asked, word)
+    })
 }
 
 /// Each fragment that begins so, by the words in it.

@@ -178,18 +178,21 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// The places of the page and one more if there is one, and how many match.
     async fn places(&self, conn: &mut Conn) -> Result<(Vec<Place>, i64), StoreError> {
-        if self.wanted.is_everything() {
-            let total = count_found(conn, &self.wanted.found(self.bounds), self.bounds).await?;
-            return Ok((self.near(conn).await?, total));
-        }
-        if let Some(total) = self.wanted.count_by_words(conn, self.bounds).await?
-            && total > self.bounds.collected
-        {
+        let by_words = self.wanted.count_by_words(conn, self.bounds).await?;
+        let may_be_many = match by_words {
+            Some(total) => total > self.bounds.collected,
+            None => self.wanted.may_be_many(self.bounds),
+        };
+        if may_be_many {
             let near = self.near(conn).await?;
-            if near.len() as i64 > self.asked.limit {
+            if near.len() as i64 > self.asked.limit || self.wanted.is_everything() {
+                let total = match by_words {
+                    Some(total) => total,
+                    None => count_found(conn, &self.wanted.found(self.bounds), self.bounds).await?,
+                };
                 return Ok((near, total));
             }
-            if total > self.bounds.counted {
+            if let Some(total) = by_words.filter(|total| *total > self.bounds.counted) {
                 return Ok((self.far(conn).await?, total));
             }
         }
@@ -197,8 +200,13 @@ impl Reading<'_> {
         if total <= self.bounds.counted {
             return Ok((collected, total));
         }
-        let near = self.near(conn).await?;
-        Ok((if near.len() as i64 > self.asked.limit { near } else { self.far(conn).await? }, total))
+        if !may_be_many {
+            let near = self.near(conn).await?;
+            if near.len() as i64 > self.asked.limit {
+                return Ok((near, total));
+            }
+        }
+        Ok((self.far(conn).await?, total))
     }
 
     /// Finds all that match, as far as they are counted, and sorts them: the page when that was all, and how many they are.

@@ -54,6 +54,11 @@ enum Way {
     Index(&'static str),
 }
 
+impl Way {
+    /// By the index that has all that a row tells by itself.
+    const FILTERS: Way = Way::Index("postings_by_filters");
+}
+
 impl<'f> Wanted<'f> {
     /// `None` when nothing can match, since nothing was ever stored.
     pub async fn new(
@@ -124,7 +129,16 @@ impl<'f> Wanted<'f> {
 
     /// The matching rows, found by the shortest way.
     pub fn found(&self, bounds: Bounds) -> Matches {
-        let way = if self.filter.linkedin_id.is_some() {
+        self.by(self.way(bounds))
+    }
+
+    /// Whether as many as are shown at all may match: nothing that is asked finds few by an index.
+    pub fn may_be_many(&self, bounds: Bounds) -> bool {
+        self.way(bounds) == Way::FILTERS
+    }
+
+    fn way(&self, bounds: Bounds) -> Way {
+        if self.filter.linkedin_id.is_some() {
             Way::Number
         } else if self.filter.company_id.is_some() {
             Way::Index("postings_by_company")
@@ -132,12 +146,12 @@ impl<'f> Wanted<'f> {
             Way::Index("postings_by_reminder")
         } else if self.filter.job_id.is_some() {
             Way::Job
-        } else if self.terms.is_some() && (self.known <= bounds.followed || !self.has_conditions()) {
+        } else if self.terms.is_some() && (self.known <= bounds.followed || !(self.has_conditions() || self.filter.hidden)) {
+            // The hidden ones are few, and the search index has all.
             Way::Terms
         } else {
-            Way::Index("postings_by_filters")
-        };
-        self.by(way)
+            Way::FILTERS
+        }
     }
 
     /// The numbers of the matching rows, among rows that are shown as the filter says: of the search index alone, if it knows all that is asked.
