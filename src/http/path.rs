@@ -22,79 +22,31 @@ pub trait Named: FromStr + Send {
     }
 }
 
-impl Named for JobId {
-    const WHAT: &'static str = "job";
-    const NOT_FOUND: &'static str = "JOB_NOT_FOUND";
+macro_rules! named {
+    ($($id:ty => $what:literal, $not_found:literal;)*) => {$(
+        impl Named for $id {
+            const WHAT: &'static str = $what;
+            const NOT_FOUND: &'static str = $not_found;
+        }
+    )*};
 }
 
-impl Named for AccountId {
-    const WHAT: &'static str = "account";
-    const NOT_FOUND: &'static str = "ACCOUNT_NOT_FOUND";
-}
-
-impl Named for KeyId {
-    const WHAT: &'static str = "key";
-    const NOT_FOUND: &'static str = "KEY_NOT_FOUND";
-}
-
-impl Named for ScheduleId {
-    const WHAT: &'static str = "schedule";
-    const NOT_FOUND: &'static str = "SCHEDULE_NOT_FOUND";
-}
-
-impl Named for UserId {
-    const WHAT: &'static str = "member";
-    const NOT_FOUND: &'static str = "MEMBER_NOT_FOUND";
-}
-
-impl Named for SignInLinkId {
-    const WHAT: &'static str = "invitation";
-    const NOT_FOUND: &'static str = "INVITATION_NOT_FOUND";
-}
-
-impl Named for SessionId {
-    const WHAT: &'static str = "session";
-    const NOT_FOUND: &'static str = "SESSION_NOT_FOUND";
-}
-
-impl Named for WorkspaceId {
-    const WHAT: &'static str = "workspace";
-    const NOT_FOUND: &'static str = "WORKSPACE_NOT_FOUND";
-}
-
-impl Named for ReviewId {
-    const WHAT: &'static str = "review";
-    const NOT_FOUND: &'static str = "REVIEW_NOT_FOUND";
-}
-
-impl Named for ReviewItemId {
-    const WHAT: &'static str = "item in this review";
-    const NOT_FOUND: &'static str = "REVIEW_ITEM_NOT_FOUND";
-}
-
-impl Named for PostingId {
-    const WHAT: &'static str = "posting";
-    const NOT_FOUND: &'static str = "POSTING_NOT_FOUND";
-}
-
-impl Named for CompanyId {
-    const WHAT: &'static str = "company";
-    const NOT_FOUND: &'static str = "COMPANY_NOT_FOUND";
-}
-
-impl Named for ContactId {
-    const WHAT: &'static str = "contact of this posting";
-    const NOT_FOUND: &'static str = "CONTACT_NOT_FOUND";
-}
-
-impl Named for ReminderId {
-    const WHAT: &'static str = "reminder of this posting";
-    const NOT_FOUND: &'static str = "REMINDER_NOT_FOUND";
-}
-
-impl Named for UnreadPageId {
-    const WHAT: &'static str = "unread page of this job";
-    const NOT_FOUND: &'static str = "UNREAD_PAGE_NOT_FOUND";
+named! {
+    JobId => "job", "JOB_NOT_FOUND";
+    AccountId => "account", "ACCOUNT_NOT_FOUND";
+    KeyId => "key", "KEY_NOT_FOUND";
+    ScheduleId => "schedule", "SCHEDULE_NOT_FOUND";
+    UserId => "member", "MEMBER_NOT_FOUND";
+    SignInLinkId => "invitation", "INVITATION_NOT_FOUND";
+    SessionId => "session", "SESSION_NOT_FOUND";
+    WorkspaceId => "workspace", "WORKSPACE_NOT_FOUND";
+    ReviewId => "review", "REVIEW_NOT_FOUND";
+    ReviewItemId => "item in this review", "REVIEW_ITEM_NOT_FOUND";
+    PostingId => "posting", "POSTING_NOT_FOUND";
+    CompanyId => "company", "COMPANY_NOT_FOUND";
+    ContactId => "contact of this posting", "CONTACT_NOT_FOUND";
+    ReminderId => "reminder of this posting", "REMINDER_NOT_FOUND";
+    UnreadPageId => "unread page of this job", "UNREAD_PAGE_NOT_FOUND";
 }
 
 /// The path's first parameter.
