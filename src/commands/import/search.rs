@@ -49,6 +49,10 @@ pub struct SearchArgs {
     /// The address of a LinkedIn jobs search, as copied from the browser; may be repeated
     #[arg(long)]
     url: Vec<String>,
+    /// Keep unrelated postings too, which have no word of the keywords: for postings in another language. Without it, a first page of nothing
+    /// else counts as nothing found
+    #[arg(long)]
+    accept_unrelated: bool,
     /// Keep postings with one of these words in the title; may be repeated
     #[arg(long, value_name = "WORD")]
     title_include: Vec<String>,
@@ -82,6 +86,7 @@ pub struct SearchArgs {
 
 impl SearchArgs {
     pub(super) fn request(&self) -> Result<PostingSearchRequest, Failure> {
+        let accept_unrelated = self.accept_unrelated.then_some(true);
         let query = PostingQuery {
             keywords: self.keywords.clone(),
             location: self.location.clone(),
@@ -93,15 +98,15 @@ impl SearchArgs {
             workplaces: self.workplaces.clone(),
             companies: self.companies.clone(),
             easy_apply: self.easy_apply.then_some(true),
+            accept_unrelated,
             url: None,
-            ..PostingQuery::default()
         };
         let queries = if self.url.is_empty() {
             vec![query]
         } else {
-            self.url.iter().map(|url| PostingQuery { url: Some(url.clone()), ..PostingQuery::default() }).collect()
+            self.url.iter().map(|url| PostingQuery { url: Some(url.clone()), accept_unrelated, ..PostingQuery::default() }).collect()
         };
-        if queries == [PostingQuery::default()] {
+        if queries == [PostingQuery { accept_unrelated, ..PostingQuery::default() }] {
             return Err(Failure::usage("There is nothing to search for")
                 .remedy("Say what: --keywords, --location, --company-id, … or --url with a LinkedIn jobs search."));
         }
@@ -158,28 +163,30 @@ mod tests {
     fn words_become_the_request() {
         let words = "--keywords rust --location Berlin --distance 25 --max-age 24 --type full_time --level entry --level associate \
                      --workplace remote --company-id 1441 --easy-apply --title-exclude intern --company-exclude acme --name rust \
-                     --max-pages 3 --no-details --deadline 60";
+                     --max-pages 3 --no-details --deadline 60 --accept-unrelated";
         let args = parse(&words.split_whitespace().collect::<Vec<_>>()).unwrap();
         assert_eq!(
             serde_json::to_value(args.request().unwrap()).unwrap(),
             json!({
                 "name": "rust",
                 "queries": [{"keywords": "rust", "location": "Berlin", "distance_mi": 25, "max_age_h": 24, "types": ["full_time"],
-                    "levels": ["entry", "associate"], "workplaces": ["remote"], "companies": ["1441"], "easy_apply": true}],
+                    "levels": ["entry", "associate"], "workplaces": ["remote"], "companies": ["1441"], "easy_apply": true,
+                    "accept_unrelated": true}],
                 "max_pages": 3, "fetch_details": false, "title_exclude": ["intern"], "company_exclude": ["acme"], "deadline_s": 60,
             })
         );
-        let by_url = parse(&["--url", "https://www.linkedin.com/jobs/search/?keywords=x", "--schedule", "0 7 * * *"]).unwrap();
+        let by_url =
+            parse(&["--url", "https://www.linkedin.com/jobs/search/?keywords=x", "--accept-unrelated", "--schedule", "0 7 * * *"]).unwrap();
         assert_eq!(
             serde_json::to_value(by_url.request().unwrap()).unwrap(),
-            json!({"queries": [{"url": "https://www.linkedin.com/jobs/search/?keywords=x"}],
+            json!({"queries": [{"url": "https://www.linkedin.com/jobs/search/?keywords=x", "accept_unrelated": true}],
                 "schedule": {"cron": "0 7 * * *", "time_zone": "UTC"}})
         );
     }
 
     #[test]
     fn immunity_21_a_search_for_no_posting_in_particular_is_refused() {
-        for words in [&[][..], &["--max-pages", "3"], &["--title-exclude", "intern"]] {
+        for words in [&[][..], &["--max-pages", "3"], &["--title-exclude", "intern"], &["--accept-unrelated"]] {
             assert!(parse(words).unwrap().request().unwrap_err().usage, "{words:?}");
         }
         for words in [

@@ -89,6 +89,9 @@ fn summary(statistics: &PostingStatistics) -> String {
     if let Some(more) = statistics.reasons.len().checked_sub(MOST_REASONS).filter(|more| *more > 0) {
         text.push_str(&format!("\n         and {}", count(more as u64, "more reason", "more reasons")));
     }
+    if statistics.reasons.iter().any(|reason| reason.reason == "unrelated") {
+        text.push_str("\n  note: --accept-unrelated keeps what has no word of the keywords, for postings in another language.");
+    }
     for filter in statistics.applied_locally.iter().filter(|filter| filter.count > 0) {
         text.push_str(&format!(
             "\n  note: LinkedIn did not filter by {}; {} filtered here.",
@@ -188,8 +191,16 @@ mod tests {
         let mut nothing =
             import(JobStatus::Completed, StopReason::Exhausted, "None of them is there.", serde_json::json!({"found": 1, "failed": 1}));
         (nothing.progress.current, nothing.rows_kept) = (0, 0);
+        let mut unrelated = import(
+            JobStatus::Completed,
+            StopReason::Exhausted,
+            "Nothing like this was found.",
+            serde_json::json!({"found": 10, "filtered": 10, "reasons": [{"reason": "unrelated", "count": 10}]}),
+        );
+        unrelated.kind = "search_postings".into();
+        (unrelated.progress.current, unrelated.rows_kept) = (10, 0);
         let done = import(JobStatus::Completed, StopReason::Exhausted, "All of them were read.", full);
-        let shown: Vec<String> = [done, blocked, nothing].iter().map(|job| ending(job, false)).collect();
+        let shown: Vec<String> = [done, blocked, nothing, unrelated].iter().map(|job| ending(job, false)).collect();
         insta::assert_snapshot!(shown.join("\n\n"));
     }
 

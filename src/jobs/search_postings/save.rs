@@ -276,7 +276,7 @@ impl SavePage {
         match (self.page.end, &self.page.next) {
             (Some(SearchEnd::Unrelated), _) => {
                 let note = format!(
-                    "nothing matches “{label}”: what came ({} postings) has no word in common with it and is not kept; accept_unrelated takes it all the same",
+                    "nothing matches “{label}”: what came ({} postings) has no word in common with it and is not kept; a search that keeps unrelated postings too would take it",
                     self.page.received()
                 );
                 (self.next_query(false, false), vec![note])

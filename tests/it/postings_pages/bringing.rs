@@ -2,7 +2,8 @@
 
 use reqwest::Method;
 use serde_json::json;
-use sluice::domain::Role;
+use sluice::domain::{Role, Scope};
+use sluice::store::schedules;
 
 use super::{HTML, beside, import, led_to, owner, page, public_pages, read, sandbox, saved_page, shows};
 use crate::support::{OWNER_KEY, TestApp, each_database, send};
@@ -185,6 +186,43 @@ each_database! {
         let schedule = app.get(OWNER_KEY, "/api/v1/schedules").await.ok()["data"][0].clone();
         assert_eq!((&schedule["name"], &schedule["cron"]), (&json!("Fridays"), &json!("30 16 * * 5")));
         shows(&read(&owner, "/searches?tab=schedules").await, &["Fridays", "Postings: engineer"]);
+    }
+
+    async fn unrelated_postings_are_left_out_unless_the_form_keeps_them(app: TestApp) {
+        let sandbox = sandbox().await;
+        crate::support::sandbox::set_faults(&sandbox, "postings/unrelated").await;
+        let owner = owner(&app).await;
+        public_pages(&app, &sandbox.base_url()).await;
+        let ticked = "name=\"q0.accept_unrelated\" value=\"yes\" aria-describedby=\"q0.accept_unrelated-hint\" checked";
+        let form = read(&owner, "/postings/search").await;
+        shows(&form, &["Keep unrelated postings too", "in another language than the keywords"]);
+        assert!(!form.contains(ticked), "{form}");
+        let started = owner.submit("/postings/search", &[("q0.keywords", "qwxz plugh"), ("max_pages", "1")]).await;
+        let path = led_to(&started).to_owned();
+        let job = app.ended(OWNER_KEY, &job_of(&path)).await;
+        let again = format!("/postings/search?from={}&accept_unrelated=yes", job.id);
+        let shown = read(&owner, &path).await;
+        shows(&shown, &[
+            "<dt>left out by filters</dt><dd>10</dd>", "<dt>Nothing in common with the keywords</dt><dd>10</dd>", &format!("<a href=\"{}\">search again and keep them</a>", again.replace('&', "&amp;")),
+            "a search that keeps unrelated postings too would take it",
+        ]);
+        assert!(!shown.contains("accept_unrelated takes"), "{shown}");
+        assert!(!read(&owner, &format!("/postings/search?from={}", job.id)).await.contains(ticked), "it was not ticked then");
+        shows(&read(&owner, &again).await, &["value=\"qwxz plugh\"", ticked]);
+
+        let fields = [("q0.keywords", "qwxz plugh"), ("q0.accept_unrelated", "yes"), ("max_pages", "1")];
+        let started = owner.submit("/postings/search", &fields).await;
+        let path = led_to(&started).to_owned();
+        let job = app.ended(OWNER_KEY, &job_of(&path)).await;
+        let shown = read(&owner, &path).await;
+        shows(&shown, &["<dt>new</dt><dd>10</dd>", "<span class=\"what\">Unrelated</span> <span class=\"break\">kept</span>"]);
+        assert!(!shown.contains("search again and keep them"), "{shown}");
+        shows(&read(&owner, &format!("/postings/search?from={}", job.id)).await, &[ticked]);
+        let fields = [&fields[..], &[("when", "schedule"), ("repeat", "day"), ("at", "07:00")]].concat();
+        assert_eq!(led_to(&owner.submit("/postings/search", &fields).await), "/searches?tab=schedules");
+        let scope = Scope::Workspace(app.owner().await.workspace_id);
+        let (schedules, _) = schedules::list(&mut app.database().read().await.expect("a connection"), scope, 1, 0).await.expect("they are read");
+        assert_eq!(schedules[0].args["queries"][0]["accept_unrelated"], true);
     }
 
     async fn a_block_says_what_it_means_and_retry_goes_on(app: TestApp) {

@@ -161,15 +161,17 @@ async fn a_page_and_a_search_are_handed_over_as_they_were_given() {
         .respond_with(accepted("Pages"))
         .mount(&server)
         .await;
-    let query = json!({"queries": [{"keywords": "rust", "location": "Berlin", "workplaces": ["remote"]}], "title_exclude": ["intern"]});
+    let query = json!({"queries": [{"keywords": "rust", "location": "Berlin", "workplaces": ["remote"], "accept_unrelated": true}],
+        "title_exclude": ["intern"]});
     Mock::given(method("POST"))
         .and(path("/api/v1/job-postings/search"))
         .and(body_json(query))
         .respond_with(accepted("Searches"))
         .mount(&server)
         .await;
-    let search = ["import", "search", "--keywords", "rust", "--location", "Berlin", "--workplace", "remote", "--title-exclude", "intern"];
-    for words in [vec!["import", "file", page.to_str().expect("a path")], search.to_vec()] {
+    let search = "import search --keywords rust --location Berlin --workplace remote --title-exclude intern --accept-unrelated";
+    let search: Vec<&str> = search.split(' ').collect();
+    for words in [vec!["import", "file", page.to_str().expect("a path")], search] {
         let output = sluice(&server.uri(), "k", &words).output().await.expect("the program starts");
         assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), format!("{JOB}\n")), "{words:?}: {output:?}");
         assert!(text(&output.stderr).contains("note: "), "{output:?}");

@@ -87,13 +87,20 @@ impl Ask {
         Self { form: Form::of(fields), queries: args.queries.len().clamp(1, MOST_QUERIES) }
     }
 
+    /// The same, keeping unrelated postings whatever is looked for.
+    pub fn accepting_unrelated(self) -> Self {
+        let ticked = (0..self.queries).map(|place| (format!("q{place}.accept_unrelated"), "yes".to_owned()));
+        let fields = self.form.fields().map(|(name, text)| (name.to_owned(), text.to_owned()));
+        Self { form: Form::of(fields.chain(ticked).collect()), ..self }
+    }
+
     /// As the API would be asked. A further query with nothing in it is passed over.
     pub fn request(&self) -> Result<Request, Failure> {
         let mut wrong = Vec::new();
         let (mut queries, mut places) = (Vec::new(), Vec::new());
         for place in 0..self.queries {
             let query = self.query(place, &mut wrong);
-            if self.queries > 1 && query == PostingQuery::default() && !wrong.iter().any(|one| is_of(&one.field, place)) {
+            if self.queries > 1 && looks_for_nothing(&query) && !wrong.iter().any(|one| is_of(&one.field, place)) {
                 continue;
             }
             queries.push(query);
@@ -128,8 +135,8 @@ impl Ask {
             workplaces: WORKPLACES.into_iter().filter(|value| form.has(&name("workplaces"), workplace_word(*value))).collect(),
             companies: self.words(&name("companies")),
             easy_apply: form.has(&name("easy_apply"), "yes").then_some(true),
+            accept_unrelated: form.has(&name("accept_unrelated"), "yes").then_some(true),
             url: form.said(&name("url")),
-            ..PostingQuery::default()
         }
     }
 
@@ -152,6 +159,11 @@ impl Request {
     }
 }
 
+/// Keeping unrelated postings is no criterion of its own.
+fn looks_for_nothing(query: &PostingQuery) -> bool {
+    PostingQuery { accept_unrelated: None, ..query.clone() } == PostingQuery::default()
+}
+
 fn is_of(field: &str, place: usize) -> bool {
     field.strip_prefix('q').and_then(|rest| rest.split_once('.')).is_some_and(|(number, _)| number == place.to_string())
 }
@@ -170,9 +182,10 @@ fn usual() -> Vec<(&'static str, String)> {
 
 /// The fields of a query, as it was asked: its address, where it holds what no other field can say, so that none of it is lost.
 fn fields_of(query: &HouseQuery) -> Vec<(&'static str, String)> {
+    let accepts = query.accept_unrelated.then(|| ("accept_unrelated", "yes".to_owned()));
     let by_the_hour = query.max_age_seconds.is_none_or(|seconds| seconds.is_multiple_of(HOUR_S));
     if query.sort.is_some() || query.min_yearly_pay.is_some() || !by_the_hour {
-        return vec![("url", address_of_search(query))];
+        return std::iter::once(("url", address_of_search(query))).chain(accepts).collect();
     }
     let texts = [
         ("keywords", query.keywords.clone()),
@@ -187,6 +200,7 @@ fn fields_of(query: &HouseQuery) -> Vec<(&'static str, String)> {
     fields.extend(query.employment_types.iter().map(|value| ("types", value.as_str().to_owned())));
     fields.extend(query.seniorities.iter().map(|value| ("levels", value.as_str().to_owned())));
     fields.extend(query.workplaces.iter().map(|value| ("workplaces", value.as_str().to_owned())));
+    fields.extend(accepts);
     fields
 }
 
@@ -270,13 +284,16 @@ mod tests {
             ("q0.types", "contract"),
             ("q0.workplaces", "remote"),
             ("q0.max_age_h", "24"),
+            ("q1.accept_unrelated", "yes"),
             ("q2.url", "https://www.linkedin.com/jobs/search/?keywords=go"),
+            ("q2.accept_unrelated", "yes"),
             ("title_exclude", "senior, staff\nlead"),
             ("max_pages", "3"),
         ]);
         let read = ask.request().unwrap_or_else(|failure| panic!("{failure:?}"));
         assert_eq!((read.request.queries.len(), read.request.max_pages, read.request.fetch_details), (2, Some(3), Some(false)));
         assert_eq!((read.request.queries[0].keywords.as_deref(), read.request.queries[0].max_age_h), (Some("rust"), Some(24)));
+        assert_eq!((read.request.queries[0].accept_unrelated, read.request.queries[1].accept_unrelated), (None, Some(true)));
         assert_eq!(read.request.title_exclude, ["senior", "staff", "lead"]);
         let wrong = Wrong::fields(vec![refused("queries[1].url", "invalid_value", Json::Null, "No search.")]);
         assert_eq!(read.placed(wrong).with("q2.url"), Some("No search."));
@@ -289,7 +306,7 @@ mod tests {
         let plain = HouseQuery { keywords: Some("rust & go".into()), location: Some("Ghent".into()), ..HouseQuery::default() };
         for (query, says) in [
             (HouseQuery { sort: Some(sluice_providers::posting::Sort::Newest), ..plain.clone() }, "sortBy=DD"),
-            (HouseQuery { min_yearly_pay: Some(80_000), easy_apply: true, ..plain.clone() }, "f_SB2=3"),
+            (HouseQuery { min_yearly_pay: Some(80_000), easy_apply: true, accept_unrelated: true, ..plain.clone() }, "f_SB2=3"),
             (HouseQuery { max_age_seconds: Some(1_800), ..plain.clone() }, "f_TPR=r1800"),
         ] {
             let args = SearchArgs {
@@ -304,8 +321,10 @@ mod tests {
             let read = Ask::of_search(&args, None).request().unwrap_or_else(|failure| panic!("{failure:?}")).request;
             let url = read.queries[0].url.clone().expect("an address");
             assert!(url.contains(says), "{url}");
-            assert_eq!(read.queries, [PostingQuery { url: Some(url.clone()), ..PostingQuery::default() }], "it stands alone");
-            assert_eq!(read_search_url(&url).expect("a search").query, query);
+            let accept_unrelated = query.accept_unrelated.then_some(true);
+            let alone = PostingQuery { url: Some(url.clone()), accept_unrelated, ..PostingQuery::default() };
+            assert_eq!(read.queries, [alone], "no other criterion is beside it");
+            assert_eq!(read_search_url(&url).expect("a search").query, HouseQuery { accept_unrelated: false, ..query });
         }
     }
 
@@ -332,6 +351,7 @@ mod tests {
             employment_types: vec![sluice_providers::posting::EmploymentType::Contract],
             company_ids: vec!["12".into(), "13".into()],
             easy_apply: true,
+            accept_unrelated: true,
             ..HouseQuery::default()
         };
         let args = SearchArgs {
@@ -351,6 +371,7 @@ mod tests {
             types: vec![sluice_api::EmploymentType::Contract],
             companies: vec!["12".into(), "13".into()],
             easy_apply: Some(true),
+            accept_unrelated: Some(true),
             ..PostingQuery::default()
         };
         assert_eq!((read.queries, read.max_pages, read.fetch_details), (vec![asked], Some(4), Some(false)));

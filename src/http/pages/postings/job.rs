@@ -47,6 +47,8 @@ struct JobPage {
     advice: Option<Advice>,
     tallies: Vec<Tally>,
     reasons: Vec<(String, String)>,
+    /// Whether some were left out because they have nothing in common with the keywords.
+    has_unrelated: bool,
     filters: Vec<(String, String)>,
     unproven: String,
     tabs: Vec<Tab>,
@@ -119,6 +121,7 @@ pub async fn show(visit: Visit, Id(id): Id<JobId>, Query(asked): Query<Asked>) -
         advice: job.stop_reason.and_then(advice),
         tallies: tallies(&told),
         reasons: told.reasons.iter().map(reason).collect(),
+        has_unrelated: told.reasons.iter().any(|counted| counted.reason == "unrelated"),
         filters: told.applied_locally.iter().map(|filter| (filter.reason.replace('_', " "), effect(filter.count))).collect(),
         unproven: told.unproven.join(", "),
         tabs: tabs(&told, asked.outcome, &path),
@@ -163,6 +166,9 @@ fn chips(job: &Job) -> Vec<(&'static str, String)> {
         chips.push(("Pages", args.max_pages.to_string()));
         if !args.fetch_details {
             chips.push(("Details", "left out".to_owned()));
+        }
+        if args.queries.iter().any(|query| query.accept_unrelated) {
+            chips.push(("Unrelated", "kept".to_owned()));
         }
         return chips;
     }

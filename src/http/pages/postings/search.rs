@@ -43,6 +43,8 @@ pub struct Asked {
     /// An earlier search to begin with.
     from: Option<String>,
     when: Option<String>,
+    /// `yes` ticks that unrelated postings are kept.
+    accept_unrelated: Option<String>,
 }
 
 #[derive(Template)]
@@ -100,6 +102,9 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
         Some(id) => of_earlier(&visit, id).await?,
         None => Ask::new(),
     };
+    if asked.accept_unrelated.as_deref() == Some("yes") {
+        ask = ask.accepting_unrelated();
+    }
     if let Some(when) = asked.when {
         let others = ask.form.fields().filter(|(name, _)| *name != "when").map(|(name, text)| (name.to_owned(), text.to_owned()));
         ask.form = Form::of(others.chain([("when".to_owned(), when)]).collect());
