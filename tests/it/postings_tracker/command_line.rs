@@ -102,6 +102,50 @@ each_database! {
     }
 }
 
+each_database! {
+    async fn notes_are_written_anew_only_over_what_somebody_has_read(app: TestApp) {
+        store_some(&app.database(), app.owner().await.workspace_id, 1).await;
+        let number = offer(0).posting_id;
+        assert_eq!(said(&app, &["postings", "note", &number, "ask Bo\n\nand Ada"]).await, "● Noted.\n");
+        let mut told = Vec::new();
+        for words in [
+            &["--replace", "call on Monday\nat nine", "--were", "ask Bo"][..],
+            &["--clear", "--were", ""],
+            &["--replace", "call on Monday", "--were", "ask Bo\n\nand Ada"],
+            &["--clear", "--were", "call on Monday"],
+            &["--replace", "too late", "--were", "call on Monday"],
+            &["--replace", "anew"],
+        ] {
+            let output = run(&app, &[&["postings", "note", &number], words].concat()).await;
+            told.push(format!("{words:?}\n{}{}({})", text(&output.stdout), text(&output.stderr), output.status.code().unwrap_or(-1)));
+        }
+        insta::assert_snapshot!("notes_are_written_anew_only_over_what_somebody_has_read", told.join("\n\n"));
+        let refused = run(&app, &["postings", "note", &number, "--replace", "x", "--were", "y", "--json"]).await;
+        let data: Json = serde_json::from_slice(&refused.stderr).expect("JSON");
+        assert_eq!((refused.status.code(), &data["error"]["details"]["notes"]), (Some(1), &json!("anew")), "{refused:?}");
+        let misused = run(&app, &["postings", "note", &number, "x", "--were", "y"]).await;
+        assert_eq!(misused.status.code(), Some(2), "{misused:?}");
+    }
+}
+
+#[tokio::test]
+async fn notes_are_read_before_one_begins_to_write_them_anew() {
+    let server = MockServer::start().await;
+    // Whatever is asked for is counted; none of it is there.
+    let mut child = sluice(&server.uri(), "k", &["postings", "note", JOB, "--replace", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let input = child.stdin.take().expect("piped");
+    let output = child.wait_with_output().await.expect("it ends");
+    assert_eq!(output.status.code(), Some(1), "it ended while its input was open: {output:?}");
+    drop(input);
+    let asked = server.received_requests().await.expect("recorded");
+    assert_eq!(asked.iter().map(|request| request.url.path()).collect::<Vec<_>>(), [format!("/api/v1/job-postings/{JOB}")]);
+}
+
 fn accepted(what: &str) -> ResponseTemplate {
     ResponseTemplate::new(202).set_body_json(
         json!({"job_id": JOB, "status": "queued", "account_id": null, "estimated_time_seconds": 12, "warnings": [format!("{what} are read slowly.")]}),
