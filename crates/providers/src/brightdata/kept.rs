@@ -1,7 +1,8 @@
-//! The collection that is being read, in memory: it is stored in parts, and need not be downloaded again for each of them.
+//! The collections that are being read, in memory: they are stored in parts, and need not be downloaded again for each of them.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret;
 
@@ -9,9 +10,22 @@ use super::endpoints::ROWS_OF_PART;
 use super::parse::Rows;
 use crate::posting_provider::PostingLogin;
 
-/// One collection at most, out of at most `MOST_BYTES` of answers. Another one takes its place, and what was lost is downloaded again.
+/// Collections at once, each out of at most `MOST_BYTES` of answers.
+const MOST_COLLECTIONS: usize = 3;
+/// A download that was not gone on with for so long is somebody's who has stopped or crashed, or waits for the account.
+const LEFT_ALONE: Duration = Duration::from_secs(60);
+
+/// A few collections, of which the one that was asked for longest ago gives way to another. One that is being downloaded does not: else two
+/// would take each other's place after every part, and neither would ever be whole.
 #[derive(Debug, Clone, Default)]
-pub struct LastCollection(Arc<Mutex<Option<Kept>>>);
+pub struct Collections(Arc<Mutex<Vec<Held>>>);
+
+#[derive(Debug)]
+struct Held {
+    kept: Kept,
+    is_whole: bool,
+    asked_for: Instant,
+}
 
 /// As much of a collection as has been downloaded.
 #[derive(Debug, Clone)]
@@ -65,13 +79,62 @@ fn key_of(login: &PostingLogin) -> Option<&str> {
     login.secret.as_ref().map(|key| key.expose_secret())
 }
 
-impl LastCollection {
-    pub fn of(&self, login: &PostingLogin, snapshot: &str) -> Option<Kept> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref().filter(|kept| kept.is_of(login, snapshot)).cloned()
+impl Collections {
+    /// What there is of the collection, which counts as asked for.
+    pub fn of(&self, login: &PostingLogin, snapshot: &str, now: Instant) -> Option<Kept> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = held.iter_mut().find(|held| held.kept.is_of(login, snapshot))?;
+        held.asked_for = now;
+        Some(held.kept.clone())
     }
 
-    pub fn keep(&self, collection: Kept) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(collection);
+    /// A place to keep a collection in, of which there is nothing yet. `None` while others are being downloaded into all of them.
+    pub fn begin(&self, login: &PostingLogin, snapshot: &str, now: Instant) -> Option<Kept> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= MOST_COLLECTIONS {
+            let gives_way = |held: &Held| held.is_whole || now.duration_since(held.asked_for) > LEFT_ALONE;
+            let oldest = (0..held.len()).filter(|at| gives_way(&held[*at])).min_by_key(|at| held[*at].asked_for)?;
+            held.swap_remove(oldest);
+        }
+        let kept = Kept::nothing(login, snapshot);
+        held.push(Held { kept: kept.clone(), is_whole: false, asked_for: now });
+        Some(kept)
+    }
+
+    /// Keeps what has come, if it still has its place.
+    pub fn keep(&self, collection: &Kept, is_whole: bool, now: Instant) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = held.iter_mut().find(|held| held.kept.is_of(&collection.login, &collection.snapshot)) {
+            *held = Held { kept: collection.clone(), is_whole, asked_for: now };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn login() -> PostingLogin {
+        PostingLogin { base_url: "http://127.0.0.1:9".parse().unwrap(), secret: Some("a-key".into()) }
+    }
+
+    #[test]
+    fn collections_that_are_downloaded_at_once_leave_each_other_their_places() {
+        let (collections, login, start) = (Collections::default(), login(), Instant::now());
+        let at = |seconds| start + Duration::from_secs(seconds);
+        for (snapshot, second) in [("a", 0), ("b", 1), ("c", 2)] {
+            assert!(collections.begin(&login, snapshot, at(second)).is_some());
+        }
+        assert!(collections.begin(&login, "d", at(60)).is_none(), "all three are being downloaded");
+        let b = collections.of(&login, "b", at(3)).unwrap();
+        collections.keep(&b, true, at(3));
+        assert!(collections.begin(&login, "d", at(4)).is_some(), "the one that is whole gives way");
+        let there = |at| ["a", "b", "c", "d"].map(|snapshot| collections.of(&login, snapshot, at).is_some());
+        assert_eq!(there(at(5)), [true, false, true, true]);
+        assert!(collections.begin(&login, "b", at(65)).is_none());
+        collections.of(&login, "a", at(65));
+        assert!(collections.begin(&login, "b", at(66)).is_some(), "nobody has gone on with it for a minute");
+        assert_eq!(there(at(66)).iter().filter(|there| **there).count(), 3);
+        assert!(there(at(66))[0], "this one was asked for of late");
     }
 }

@@ -12,7 +12,7 @@ mod progress;
 mod tests;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use reqwest::Method;
@@ -29,7 +29,7 @@ use crate::page::Cursor;
 use crate::posting::{PostingPage, PostingQuery, SearchEnd};
 use crate::posting_provider::{Manners, PostingCollector, PostingLogin, PostingProvider, SearchPlan};
 use failure::Subject;
-use kept::{Kept, LastCollection};
+use kept::{Collections, Kept};
 pub use parse::{Rows, parse_rows};
 use progress::{Place, Status};
 
@@ -44,12 +44,12 @@ const MOST_ADDRESSES: usize = 1_000;
 /// The most bytes that one collection may have, all of its parts together. They are held while the collection is stored, read into records.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// The connector. Cheap to clone. It keeps the collection that it downloaded last, so that its callers may store it in parts: one at most, from answers of
-/// 64 MiB at most, until another one takes its place.
+/// The connector. Cheap to clone. It keeps the collections that it downloaded last, so that its callers may store them in parts: three at
+/// most, each from answers of 64 MiB at most, until another one takes its place.
 #[derive(Debug, Clone)]
 pub struct BrightData {
     fetch: Fetch,
-    last: LastCollection,
+    collections: Collections,
 }
 
 /// What is to be collected.
@@ -60,7 +60,7 @@ enum Wanted<'a> {
 
 impl BrightData {
     pub fn new(fetch: Fetch) -> Self {
-        Self { fetch, last: LastCollection::default() }
+        Self { fetch, collections: Collections::default() }
     }
 
     async fn call(&self, login: &PostingLogin, method: Method, url: Url, body: Option<Value>) -> Result<Answer, ProviderError> {
@@ -120,7 +120,7 @@ impl BrightData {
         found: bool,
         failures: u32,
     ) -> Result<PostingPage, ProviderError> {
-        let kept = self.last.of(login, &snapshot);
+        let kept = self.collections.of(login, &snapshot, Instant::now());
         if kept.is_none() {
             let answer = self.call(login, Method::GET, endpoints::progress(login, &snapshot)?, None).await?;
             failure::check(&answer, Subject::Snapshot, login)?;
@@ -143,13 +143,16 @@ impl BrightData {
                 Status::Ready => {}
             }
         }
-        let mut kept = kept.unwrap_or_else(|| Kept::nothing(login, &snapshot));
+        let Some(mut kept) = kept.or_else(|| self.collections.begin(login, &snapshot, Instant::now())) else {
+            // Others are being downloaded, and it is there whenever they are done.
+            return Ok(later(&Place::Waiting { snapshot, known, found, failures }, Some(LOOK_AGAIN)));
+        };
         if !kept.is_whole(wanted.most()) {
             let Some((part, bytes)) = self.download(login, &snapshot, &kept).await? else {
                 return Ok(later(&Place::Waiting { snapshot, known, found, failures }, Some(LOOK_AGAIN)));
             };
             kept.add(part, bytes);
-            self.last.keep(kept.clone());
+            self.collections.keep(&kept, kept.is_whole(wanted.most()), Instant::now());
         }
         if !kept.is_whole(wanted.most()) {
             return Ok(later(&Place::Waiting { snapshot, known, found, failures }, None));

@@ -153,6 +153,22 @@ async fn a_large_collection_is_downloaded_once_in_parts_and_handed_out_in_one_or
 }
 
 #[tokio::test]
+async fn two_collections_at_once_are_each_downloaded_once() {
+    let bench = Bench::start().await.ready().await;
+    bench.part("1", listed(0..1_000)).await;
+    bench.part("2", listed(1_000..1_003)).await;
+    let other = PostingLogin { secret: Some("another-key".into()), ..bench.login.clone() };
+    let step = async |login: &PostingLogin| bench.brightdata.search_postings(login, &in_berlin(), Some(&waiting(false))).await.unwrap();
+    let received = [
+        step(&bench.login).await.received(),
+        step(&other).await.received(),
+        step(&bench.login).await.received(),
+        step(&other).await.received(),
+    ];
+    assert_eq!((received, bench.calls().await), ([0, 0, 1_003, 1_003], 6));
+}
+
+#[tokio::test]
 async fn no_more_parts_are_downloaded_than_were_asked_for_or_than_there_are() {
     let bench = Bench::start().await.ready().await;
     bench.part("1", listed(0..1_000)).await;
