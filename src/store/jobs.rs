@@ -11,7 +11,7 @@ use super::database::{Conn, Row, Tx, sql};
 use super::error::StoreError;
 use super::{events, folded, timeline};
 use crate::domain::job::{Job, JobError, JobState, Progress};
-use crate::domain::{AccountId, JobId, ScheduleId, Scope, UserId, WorkspaceId};
+use crate::domain::{AccountId, JobId, Micros, ScheduleId, Scope, UserId, WorkspaceId};
 
 pub use change::JobChange;
 
@@ -93,10 +93,23 @@ pub struct JobFilter {
     pub except_kind: Option<String>,
     /// A wire status: `processing` stands for waiting and running.
     pub status: Option<String>,
-    /// Only jobs made before this one, for keyset paging.
-    pub before: Option<JobId>,
+    /// Only jobs behind this place, for paging that no new job disturbs.
+    pub after: Option<JobPlace>,
     /// Words that must all occur in what was asked for; accents and case do not matter.
     pub words: Option<String>,
+}
+
+/// Where a job stands among all, newest first. It leads on even when the job is no more, and says nothing of any other workspace's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobPlace {
+    pub created_at: Micros,
+    pub id: JobId,
+}
+
+impl JobPlace {
+    pub fn of(job: &Job) -> Self {
+        Self { created_at: job.created_at, id: job.id }
+    }
 }
 
 /// One page of jobs and the number of all that match, which is exact up to 10,000 and counted no further.
@@ -119,18 +132,17 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &JobFilter, limit: i64,
         .await?
         .get("total")?;
     let next = 5 + patterns.len();
-    let rows = bound(format!(
-        "SELECT {COLUMNS} FROM jobs WHERE {matches} \
-         AND (${next} IS NULL OR (created_at, id) < (SELECT earlier.created_at, earlier.id FROM jobs AS earlier WHERE earlier.id = ${next})) \
-         ORDER BY created_at DESC, id DESC LIMIT ${} OFFSET ${}",
-        next + 1,
-        next + 2
+    let behind = filter.after.map_or_else(String::new, |_| format!("AND (created_at, id) < (${}, ${})", next + 2, next + 3));
+    let mut page = bound(format!(
+        "SELECT {COLUMNS} FROM jobs WHERE {matches} {behind} ORDER BY created_at DESC, id DESC LIMIT ${next} OFFSET ${}",
+        next + 1
     ))
-    .bind(filter.before)
     .bind(limit)
-    .bind(offset)
-    .fetch_all(conn)
-    .await?;
+    .bind(offset);
+    if let Some(place) = filter.after {
+        page = page.bind(place.created_at).bind(place.id);
+    }
+    let rows = page.fetch_all(conn).await?;
     Ok((rows.iter().map(read).collect::<Result<_, _>>()?, total))
 }
 

@@ -157,6 +157,8 @@ each_database! {
             ("/api/v1/jobs?state=queued".to_owned(), "state"),
             ("/api/v1/jobs?cursor=x".to_owned(), "cursor"),
             ("/api/v1/jobs?cursor=bm9wZQ&offset=1".to_owned(), "cursor"),
+            // p01890a5d-ac96-774b-bcce-b302099a8057, a job without its time.
+            ("/api/v1/jobs?cursor=cDAxODkwYTVkLWFjOTYtNzc0Yi1iY2NlLWIzMDIwOTlhODA1Nw".to_owned(), "cursor"),
             (format!("{results}?sort=folded"), "sort"),
             (format!("{results}?sort=name;DROP%20TABLE%20jobs"), "sort"),
             (format!("{results}?q=x&order=asc"), "order"),

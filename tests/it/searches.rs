@@ -54,6 +54,33 @@ each_database! {
         assert_eq!(app.get(OWNER_KEY, "/api/v1/jobs").await.ok()["pagination"]["total"], 2);
     }
 
+    async fn jobs_that_are_made_while_one_reads_the_list_move_no_row_to_another_page(app: TestApp) {
+        app.account(OWNER_KEY, "http://127.0.0.1:9", "classic").await;
+        let search = async |keywords: &str| {
+            let accepted = app.post(OWNER_KEY, "/api/v1/searches", json!({"criteria": {"keywords": keywords}})).await.ok();
+            accepted["job_id"].as_str().expect("an id").to_owned()
+        };
+        let mut made = Vec::new();
+        for number in 0..5 {
+            made.push(search(&format!("manager {number}")).await);
+        }
+        made.reverse();
+        for list in ["/api/v1/jobs", "/api/v1/searches"] {
+            let (mut read, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = app.get(OWNER_KEY, &format!("{list}?limit=2{cursor}")).await.ok();
+                read.extend(page["data"].as_array().expect("a list").iter().map(|job| job["id"].as_str().expect("an id").to_owned()));
+                let Some(next) = page["pagination"]["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+                search("somebody else").await;
+            }
+            assert_eq!(read[read.len() - 5..], made, "{list}");
+            assert_eq!(read.iter().collect::<BTreeSet<_>>().len(), read.len(), "{list}");
+        }
+        let by_offset = app.get(OWNER_KEY, "/api/v1/jobs?limit=100&offset=2").await.ok();
+        assert_eq!((&by_offset["pagination"]["offset"], &by_offset["data"].as_array().expect("a list").last().expect("a job")["id"]), (&json!(2), &json!(made[4])));
+    }
+
     async fn immunity_10_totals_sorts_and_filters_hold_over_all_pages(app: TestApp) {
         let sandbox = sandbox().await;
         let id = found(&app, &sandbox, 230).await;

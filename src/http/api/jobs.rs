@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use sluice_api::{Job as WireJob, JobsQuery, List, Problem};
 
-use crate::domain::JobId;
 use crate::domain::job::Job;
+use crate::domain::{JobId, Micros};
 use crate::http::Shared;
 use crate::http::caller::Caller;
 use crate::http::listing::{From, Page, foreign_cursor};
@@ -15,9 +15,9 @@ use crate::http::query::Query;
 use crate::http::wire::job as wire;
 use crate::jobs::control::{self, ControlError, Wish};
 use crate::store::Conn;
-use crate::store::jobs::{self, JobFilter};
+use crate::store::jobs::{self, JobFilter, JobPlace};
 
-/// The jobs of the workspace, newest first.
+/// The jobs of the workspace, newest first. By cursor, jobs that are made meanwhile move no row to another page.
 #[utoipa::path(get, path = "/api/v1/jobs", tag = "Jobs", params(JobsQuery), responses((status = 200, body = List<WireJob>)))]
 pub async fn list(State(app): State<Shared>, caller: Caller, Query(query): Query<JobsQuery>) -> Result<Json<List<WireJob>>, Failure> {
     let page = Page::new(query.limit, query.offset, query.cursor.as_deref())?;
@@ -54,7 +54,7 @@ async fn found(conn: &mut Conn, caller: &Caller, page: &Page, mut filter: JobFil
     let offset = match &page.from {
         From::Offset(offset) => *offset,
         From::Place(place) => {
-            filter.before = Some(place.parse::<JobId>().map_err(|_| foreign_cursor())?);
+            filter.after = Some(place_of(place)?);
             0
         }
     };
@@ -62,8 +62,18 @@ async fn found(conn: &mut Conn, caller: &Caller, page: &Page, mut filter: JobFil
     let (mut jobs, total) = jobs::list(conn, caller.scope(), &filter, i64::from(page.limit) + 1, offset).await?;
     let has_more = jobs.len() > page.limit as usize;
     jobs.truncate(page.limit as usize);
-    let next = jobs.last().filter(|_| has_more).map(|job| format!("p{}", job.id));
+    let next = jobs.last().filter(|_| has_more).map(|job| format!("p{}", place_text(JobPlace::of(job))));
     Ok(Found { jobs, total, offset, next })
+}
+
+/// A place as cursors carry it.
+fn place_text(place: JobPlace) -> String {
+    format!("{}.{}", place.created_at.0, place.id)
+}
+
+fn place_of(text: &str) -> Result<JobPlace, Failure> {
+    let read = text.split_once('.').and_then(|(at, id)| Some(JobPlace { created_at: Micros(at.parse().ok()?), id: id.parse().ok()? }));
+    read.ok_or_else(foreign_cursor)
 }
 
 /// One job with its timeline.

@@ -1,14 +1,15 @@
 //! Lists: filtered, sorted and paged in SQL, with true totals.
 
+use serde_json::json;
 use sluice::domain::job::Job;
-use sluice::domain::{Scope, WorkspaceId};
-use sluice::store::jobs::{self, JobFilter};
+use sluice::domain::{JobId, Scope, WorkspaceId};
+use sluice::store::jobs::{self, JobFilter, JobPlace, NewJob};
 use sluice::store::prospects::{self, FieldsAsked, ProspectQuery, ProspectSort};
 use sluice::store::{Database, timeline};
 use sluice_providers::PersonRecord;
 
 use crate::support::each_database;
-use crate::support::fixtures::{begin, commit, home, job_in, read};
+use crate::support::fixtures::{begin, commit, enqueue, home, job_in, read};
 use crate::support::toy::person;
 
 fn described(position: usize, name: Option<&str>, company: Option<&str>, location: Option<&str>) -> PersonRecord {
@@ -153,23 +154,33 @@ each_database! {
     async fn jobs_are_listed_newest_first_by_wire_status_with_true_totals(test: TestDatabase) {
         let database = test.database();
         let (mine, theirs) = (home(&database).await, home(&database).await);
-        let mut ids = Vec::new();
+        let (mut ids, mut places) = (Vec::new(), Vec::new());
         for state in sluice::domain::job::JobState::ALL {
-            ids.push(job_in(&database, mine, *state).await.id);
+            let job = job_in(&database, mine, *state).await;
+            ids.push(job.id);
+            places.push(JobPlace::of(&job));
             job_in(&database, theirs, *state).await;
         }
         ids.reverse();
+        places.reverse();
         let list = async |filter: JobFilter, limit, offset| {
             let (jobs, total) = jobs::list(&mut read(&database).await, mine.scope(), &filter, limit, offset).await.expect("a list");
             (jobs.into_iter().map(|job| job.id).collect::<Vec<_>>(), total)
         };
         assert_eq!(list(JobFilter::default(), 100, 0).await, (ids.clone(), 7));
         assert_eq!(list(JobFilter::default(), 2, 3).await, (ids[3..5].to_vec(), 7));
-        assert_eq!(list(JobFilter { before: Some(ids[4]), ..JobFilter::default() }, 100, 0).await.0, ids[5..].to_vec());
+        let after = |place| JobFilter { after: Some(place), ..JobFilter::default() };
+        assert_eq!(list(after(places[4]), 100, 0).await, (ids[5..].to_vec(), 7));
+        let gone = JobPlace { id: "ffffffff-ffff-7fff-bfff-ffffffffffff".parse::<JobId>().expect("an id"), ..places[5] };
+        assert_eq!(list(after(gone), 100, 0).await.0, ids[5..].to_vec(), "a place outlives its job, and within one moment the id decides");
         for (status, count) in [("processing", 2), ("queued", 1), ("completed", 1), ("failed", 1), ("canceled", 1), ("paused", 1), ("nonsense", 0)] {
             assert_eq!(list(JobFilter { status: Some(status.to_owned()), ..JobFilter::default() }, 100, 0).await.1, count, "{status}");
         }
         assert_eq!(list(JobFilter { kind: Some("fold_paper".to_owned()), ..JobFilter::default() }, 100, 0).await, (Vec::new(), 0));
+        let asked = async |title: &str| enqueue(&database, &NewJob { args: json!({ "title": title }), ..mine.counting(1) }).await;
+        let (folded, _, last) = (asked("fold paper").await, asked("cut paper").await, asked("fold a paper").await);
+        let words = JobFilter { words: Some("paper fold".to_owned()), after: Some(JobPlace::of(&last)), ..JobFilter::default() };
+        assert_eq!(list(words, 100, 0).await, (vec![folded.id], 2));
     }
 
     async fn a_timeline_keeps_its_order_and_its_newest_lines(test: TestDatabase) {
