@@ -19,6 +19,8 @@ pub struct Input {
     pub name: &'static str,
     pub label: &'static str,
     pub hint: &'static str,
+    /// What a check says yes to, where its label alone does not tell.
+    pub caption: &'static str,
     pub kind: Kind,
     /// What is wrong with it, in words.
     pub error: Option<String>,
@@ -43,20 +45,26 @@ pub enum Kind {
 
 impl Input {
     pub fn text(name: &'static str, label: &'static str, hint: &'static str, value: impl Into<String>) -> Self {
-        Input { name, label, hint, kind: Kind::Text(Field::line(value)), error: None }
+        Input { name, label, hint, caption: "", kind: Kind::Text(Field::line(value)), error: None }
     }
 
     pub fn choice(name: &'static str, label: &'static str, options: Vec<&'static str>, chosen: usize) -> Self {
-        Input { name, label, hint: "", kind: Kind::Choice { options, chosen }, error: None }
+        Input { name, label, hint: "", caption: "", kind: Kind::Choice { options, chosen }, error: None }
     }
 
     pub fn several(name: &'static str, label: &'static str, options: Vec<&'static str>) -> Self {
         let chosen = vec![false; options.len()];
-        Input { name, label, hint: "", kind: Kind::Several { options, chosen, at: 0 }, error: None }
+        Input { name, label, hint: "", caption: "", kind: Kind::Several { options, chosen, at: 0 }, error: None }
     }
 
     pub fn check(name: &'static str, label: &'static str, on: bool) -> Self {
-        Input { name, label, hint: "", kind: Kind::Check(on), error: None }
+        Input { name, label, hint: "", caption: "", kind: Kind::Check(on), error: None }
+    }
+
+    /// With what it says yes to, and a hint that stands below while it is focused.
+    #[must_use]
+    pub fn explained(self, caption: &'static str, hint: &'static str) -> Self {
+        Input { caption, hint, ..self }
     }
 }
 

@@ -37,6 +37,7 @@ pub struct Toast {
     /// For an end with many results.
     pub is_large: bool,
     pub opens: Opens,
+    about: Option<String>,
     leaves_at: Option<Timestamp>,
 }
 
@@ -55,11 +56,13 @@ pub struct Draft {
     pub text: String,
     pub is_large: bool,
     pub opens: Opens,
+    /// The job whose state is told: what was told of it before is over.
+    pub about: Option<String>,
 }
 
 impl Draft {
     pub fn info(title: impl Into<String>) -> Self {
-        Draft { level: Level::Info, title: title.into(), text: String::new(), is_large: false, opens: Opens::Nothing }
+        Draft { level: Level::Info, title: title.into(), text: String::new(), is_large: false, opens: Opens::Nothing, about: None }
     }
 
     pub fn warning(title: impl Into<String>) -> Self {
@@ -81,6 +84,11 @@ impl Draft {
     }
 
     #[must_use]
+    pub fn about(self, job_id: &str) -> Self {
+        Draft { about: Some(job_id.to_owned()), ..self }
+    }
+
+    #[must_use]
     pub fn large(self, is_large: bool) -> Self {
         Draft { is_large, ..self }
     }
@@ -89,11 +97,16 @@ impl Draft {
 impl Toasts {
     pub fn show(&mut self, draft: Draft, now: Timestamp) {
         self.last_id += 1;
-        let Draft { level, title, text, is_large, opens } = draft;
-        let mut toast = Toast { id: self.last_id, level, title, text, is_large, opens, leaves_at: None };
+        let Draft { level, title, text, is_large, opens, about } = draft;
+        let mut toast = Toast { id: self.last_id, level, title, text, is_large, opens, about, leaves_at: None };
         toast.leaves_at = leaves_at(&toast, now);
         // The same words twice are one message.
         self.shown.retain(|other| (other.level, &other.title, &other.text) != (toast.level, &toast.title, &toast.text));
+        if let Some(job_id) = &toast.about {
+            let is_over = |other: &Toast| other.about.as_ref() == Some(job_id);
+            self.shown.retain(|other| !is_over(other));
+            self.snoozed.retain(|(_, other)| !is_over(other));
+        }
         self.shown.push(toast);
         self.drop_the_oldest();
     }
@@ -199,6 +212,21 @@ mod tests {
         assert_eq!(toasts.next_change(), None);
         toasts.dismiss(toasts.newest().unwrap());
         assert_eq!(toasts.shown().len(), 0);
+    }
+
+    #[test]
+    fn what_is_told_of_a_job_takes_the_place_of_what_was_told_of_it_before() {
+        let mut toasts = Toasts::default();
+        toasts.show(Draft::info("Queued: one").about("j1"), at(0));
+        toasts.show(Draft::info("Queued: two").about("j2"), at(0));
+        toasts.show(Draft::info("Noted"), at(0));
+        toasts.show(Draft::warning("Waiting: two").about("j2"), at(0));
+        toasts.snooze(toasts.newest().unwrap(), at(0));
+        toasts.show(Draft::info("Done: one").about("j1"), at(1));
+        toasts.show(Draft::info("Done: two").about("j2"), at(2));
+        assert_eq!(titles(&toasts), ["Noted", "Done: one", "Done: two"]);
+        toasts.pass(at(301));
+        assert_eq!(titles(&toasts), [""; 0], "what was put off is over as well");
     }
 
     #[test]

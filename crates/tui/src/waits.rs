@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sluice_api::wording::numbers::{between, clock, duration};
-use sluice_api::wording::state::{KEEPING_PACE, long_wait};
+use sluice_api::wording::state::{self, KEEPING_PACE, long_wait};
 use sluice_api::{Job, JobStatus};
 
 use crate::state::State;
@@ -19,6 +19,18 @@ pub fn held_up(job: &Job, now: Timestamp) -> Option<Timestamp> {
     let is_pace = job.waiting_reason.as_deref() == Some(KEEPING_PACE);
     let short = || job.waiting_until.filter(|until| job.status == JobStatus::Processing && !is_pace && between(now, *until) >= BLINK);
     long_wait(job, now).or_else(short)
+}
+
+/// How a job stands: also a short wait is told here, where the screen follows its seconds.
+pub fn standing(job: &Job, state: &State) -> state::State {
+    let said = state::state(job, state.now, &state.zone);
+    match held_up(job, state.now).filter(|_| long_wait(job, state.now).is_none()) {
+        Some(until) => {
+            let left = whole_seconds(between(state.now, until));
+            state::State { sign: '◷', word: format!("Waiting {}", duration(left)), ..said }
+        }
+        None => said,
+    }
 }
 
 /// When the next page of a job is asked for that only keeps its pace.
@@ -64,5 +76,18 @@ mod tests {
         assert_eq!(told(4_000, KEEPING_PACE), (false, true));
         assert_eq!(told(90_000, KEEPING_PACE), (true, false));
         assert_eq!(told(-5, KEEPING_PACE), (false, false));
+    }
+
+    #[test]
+    fn a_job_that_is_held_up_is_not_said_to_run() {
+        let state = crate::samples::Played::at(80, 24).state;
+        let said = |milliseconds, reason| {
+            let standing = standing(&waiting(milliseconds, reason), &state);
+            format!("{} {}", standing.sign, standing.word)
+        };
+        let slow_down = "www.linkedin.com asked us to slow down. Continues by itself.";
+        assert_eq!(said(7_200, slow_down), "◷ Waiting 8s");
+        assert_eq!(said(4_000, KEEPING_PACE), "◐ Running");
+        assert_eq!(said(90_000, slow_down), "◷ Waiting until 12:01");
     }
 }

@@ -21,6 +21,10 @@ use crate::window::Window;
 use sluice_api::wording::numbers::count;
 use sluice_api::wording::posting as words;
 
+/// The same words as on the web page.
+const UNRELATED: &str = "LinkedIn shows other postings where it has none. When nothing on the first page has a word of the keywords, that counts as \
+                         nothing found. Tick this when the postings are in another language than the keywords.";
+
 pub fn search_form() -> Form {
     Form::new(vec![
         Input::text("keywords", "Keywords", "such as rust engineer", ""),
@@ -31,6 +35,7 @@ pub fn search_form() -> Form {
         Input::several("levels", "Level", LEVELS.iter().map(|of| words::seniority(*of)).collect()),
         Input::several("workplaces", "Workplace", WORKPLACES.iter().map(|of| words::workplace(*of)).collect()),
         Input::check("easy_apply", "Easy apply", false),
+        Input::check("accept_unrelated", "Unrelated", false).explained("Keep unrelated postings too", UNRELATED),
         Input::text("url", "Or an address", "of a LinkedIn jobs search", ""),
         Input::text("max_pages", "Pages", "of ten", "10"),
         Input::text("title_include", "Title has", "words, commas between", ""),
@@ -204,6 +209,7 @@ fn search(state: &mut State, effects: &mut Vec<Effect>) {
 pub fn read_search(form: &mut Form) -> Option<PostingSearchRequest> {
     form.forget_errors();
     let url = form.said("url");
+    let accept_unrelated = form.is_checked("accept_unrelated").then_some(true);
     let query = PostingQuery {
         keywords: form.said("keywords"),
         location: form.said("location"),
@@ -224,7 +230,7 @@ pub fn read_search(form: &mut Form) -> Option<PostingSearchRequest> {
             return None;
         }
         Some(url) => match sluice_addresses::linkedin_address(&url) {
-            Ok(_) => PostingQuery { url: Some(url), ..PostingQuery::default() },
+            Ok(_) => PostingQuery { url: Some(url), accept_unrelated, ..PostingQuery::default() },
             Err(reason) => {
                 form.refuse("url", reason);
                 return None;
@@ -234,7 +240,7 @@ pub fn read_search(form: &mut Form) -> Option<PostingSearchRequest> {
             form.refuse("keywords", "Say what to look for: keywords, a place, or an address.");
             return None;
         }
-        None => query,
+        None => PostingQuery { accept_unrelated, ..query },
     };
     if query.distance_mi.is_some() && query.location.is_none() {
         form.refuse("distance_mi", "Around which place? Fill that in as well.");

@@ -139,7 +139,7 @@ fn tell_what_changed(state: &mut State, before: Option<&Job>, job: &Job) {
         _ => return,
     };
     let draft = if draft.opens == Opens::Nothing { draft.opening(leads_to(job)) } else { draft };
-    state.toasts.show(draft, state.now);
+    state.toasts.show(draft.about(&job.id), state.now);
 }
 
 /// The parts of the import to which the job belongs, with the job as it is now; `None` when it is no part.
@@ -153,7 +153,7 @@ fn parts_with(state: &State, job: &Job) -> Option<Vec<Job>> {
 fn tell_of_the_parts(state: &mut State, parts: &[Job], job: &Job) {
     let has_ended = parts.iter().all(|part| part.status.is_final());
     if job.status == JobStatus::Failed {
-        state.toasts.show(failed(job), state.now);
+        state.toasts.show(failed(job).about(&job.id), state.now);
     }
     let Some(whole) = crate::bulk::as_one(&parts.iter().collect::<Vec<_>>()).filter(|_| has_ended) else { return };
     let search = state.import.search.bulk_of(&job.id).map(|(search, _)| search.clone());

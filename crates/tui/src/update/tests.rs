@@ -376,7 +376,7 @@ fn people_hear_of_a_beginning_an_end_and_a_failure_once_each() {
         ("Done: Search rust, Berlin", "230 new, 10 updated, 12 duplicate, 5 filtered out, 3 failed.")
     );
     assert!(done.is_large, "240 results are many");
-    assert_eq!(played.state.toasts.shown().len(), 2);
+    assert_eq!(toasts(&played.state), [(Level::Info, "Done: Search rust, Berlin".to_owned())], "that it was queued is over");
     told(&mut played, job("j2", SEARCH, JobStatus::Processing));
     told(&mut played, failed("j2"));
     assert_eq!(toasts(&played.state).last().unwrap(), &(Level::Error, "Stopped early, 240 kept: Search rust, Berlin".to_owned()));

@@ -9,14 +9,15 @@ use super::canvas::Canvas;
 use crate::form::{Form, Input, Kind};
 use crate::layout::Hit;
 use crate::state::State;
-use crate::text::{cut, fit, width};
+use crate::text::{cut, fit, width, wrap};
 
 const LABEL: usize = 14;
 
 /// Lines that an input takes at its narrowest.
-fn height(input: &Input, columns: usize) -> u16 {
+fn height(input: &Input, columns: usize, is_focused: bool) -> u16 {
     let value = match &input.kind {
         Kind::Several { options, chosen, at } => several(options, chosen, *at, columns).len(),
+        Kind::Check(on) => checked(input, *on, columns).len() + if is_focused { explanation(input, columns).len() } else { 0 },
         _ => 1,
     };
     u16::try_from(value + usize::from(input.error.is_some())).unwrap_or(1)
@@ -25,7 +26,8 @@ fn height(input: &Input, columns: usize) -> u16 {
 /// `hit` is what a click on an input means.
 pub fn draw(state: &State, form: &Form, area: Rect, hit: fn(usize) -> Hit, is_focused: bool, canvas: &mut Canvas) {
     let columns = usize::from(area.width).saturating_sub(LABEL + 1);
-    let heights: Vec<u16> = form.inputs.iter().map(|input| height(input, columns)).collect();
+    let focused = |index: usize| is_focused && index == form.focus;
+    let heights: Vec<u16> = form.inputs.iter().enumerate().map(|(index, input)| height(input, columns, focused(index))).collect();
     // Scrolls so far that the focused input is seen whole.
     let mut first = 0;
     while heights[first..=form.focus.min(heights.len() - 1)].iter().sum::<u16>() > area.height && first < form.focus {
@@ -38,7 +40,7 @@ pub fn draw(state: &State, form: &Form, area: Rect, hit: fn(usize) -> Hit, is_fo
         }
         let at = Rect { y: area.y + y, height: heights[index], ..area };
         canvas.hits.add(at, hit(index));
-        one(state, input, at, is_focused && index == form.focus, canvas);
+        one(state, input, at, focused(index), canvas);
         y += heights[index];
     }
 }
@@ -74,9 +76,14 @@ fn one(state: &State, input: &Input, area: Rect, is_focused: bool, canvas: &mut 
             canvas.line(area, 0, &Line::from(vec![label, Span::styled(cut(&value, columns), style)]));
         }
         Kind::Check(on) => {
-            let value = if *on { "[x]" } else { "[ ]" };
             let style = if is_focused { theme.selected() } else { Style::new() };
-            canvas.line(area, 0, &Line::from(vec![label, Span::styled(value, style)]));
+            let words = checked(input, *on, columns).into_iter().map(|line| Span::styled(line, style));
+            let explanation = if is_focused { explanation(input, columns) } else { Vec::new() };
+            let explained = explanation.into_iter().map(|line| Span::styled(line, theme.quiet()));
+            for (row, value) in words.chain(explained).enumerate() {
+                let before = if row == 0 { label.clone() } else { Span::raw(" ".repeat(LABEL + 1)) };
+                canvas.line(area, u16::try_from(row).unwrap_or(u16::MAX), &Line::from(vec![before, value]));
+            }
         }
         Kind::Several { options, chosen, at } => {
             for (row, words) in several(options, chosen, *at, columns).into_iter().enumerate() {
@@ -98,6 +105,16 @@ fn one(state: &State, input: &Input, area: Rect, is_focused: bool, canvas: &mut 
         let below = Rect { x, width: area.width.saturating_sub(u16::try_from(LABEL + 1).unwrap_or(0)), ..area };
         canvas.text(below, area.height.saturating_sub(1), error, theme.hue(Hue::Red));
     }
+}
+
+/// The box and what it says yes to.
+fn checked(input: &Input, on: bool, columns: usize) -> Vec<String> {
+    wrap(format!("{} {}", if on { "[x]" } else { "[ ]" }, input.caption).trim_end(), columns)
+}
+
+/// Seen while somebody is about to decide.
+fn explanation(input: &Input, columns: usize) -> Vec<String> {
+    if input.hint.is_empty() { Vec::new() } else { wrap(input.hint, columns) }
 }
 
 /// The options on as many lines as they need: words, whether chosen, whether the cursor is there.

@@ -9,14 +9,15 @@ use ratatui::text::{Line, Span};
 use sluice_api::Job;
 use sluice_api::wording::numbers::{ago, duration, thousands};
 use sluice_api::wording::posting;
-use sluice_api::wording::state::{Hue, State as JobState, state as state_of};
+use sluice_api::wording::state::{Hue, State as JobState};
 
 use super::canvas::{Canvas, bar, row};
 use super::postings::{inset, whereabouts};
 use crate::layout::{Hit, Panes, rows};
-use crate::names::{kind, name, statistics, summary, title};
+use crate::names::{name, statistics, summary};
 use crate::state::{ListOf, Pane, Place, State};
 use crate::text::{cut, width, wrap};
+use crate::waits::standing;
 
 pub fn draw(state: &State, panes: Panes, canvas: &mut Canvas) {
     let is_here = state.place() == Place::Jobs;
@@ -44,9 +45,10 @@ fn list(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
         canvas.text(inset(inside), 3, "Imports and searches that you start run as jobs. f shows other states.", state.theme.quiet());
         return;
     }
-    let columns = [26, 9, usize::from(inside.width).saturating_sub(26 + 9 + 13 + 5 + 5), 13, 5];
+    // The longest state is "Stopped early, 1,240 kept", and the longest progress of a search "1,240/2,500".
+    let columns = [28, usize::from(inside.width).saturating_sub(28 + 11 + 4 + 4), 11, 4];
     let style = state.theme.quiet();
-    let heads = ["State", "Kind", "What", "Progress", "Age"];
+    let heads = [" State", "What", "Progress", "Age"];
     let cells: Vec<(String, usize, Style)> =
         heads.iter().zip(columns).map(|(head, columns)| ((*head).to_owned(), columns, style)).collect();
     canvas.line(inside, 0, &row(&cells));
@@ -60,13 +62,12 @@ fn list(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
         canvas.hits.add(Rect { y: rows_area.y + at, height: 1, ..rows_area }, Hit::Row(ListOf::Jobs, index));
         match jobs.list.row(index) {
             Some(job) => {
-                let said = state_of(job, state.now, &state.zone);
+                let said = standing(job, state);
                 let cells = [
-                    (sign_and_word(&said), columns[0], state.theme.hue(said.hue)),
-                    (kind(job), columns[1], Style::new()),
-                    (title(job), columns[2], Style::new()),
-                    (progress(job), columns[3], Style::new()),
-                    (age(job.created_at, state.now), columns[4], state.theme.quiet()),
+                    (format!(" {}", sign_and_word(&said)), columns[0], state.theme.hue(said.hue)),
+                    (name(job), columns[1], Style::new()),
+                    (progress(job), columns[2], Style::new()),
+                    (age(job.created_at, state.now), columns[3], state.theme.quiet()),
                 ];
                 canvas.line(rows_area, at, &row(&cells));
             }
@@ -98,7 +99,7 @@ pub fn job_line(state: &State, job: Option<&Job>, area: Rect, canvas: &mut Canva
         canvas.text(inset(area), 0, "···", state.theme.quiet());
         return;
     };
-    let said = state_of(job, state.now, &state.zone);
+    let said = standing(job, state);
     let style = state.theme.hue(said.hue);
     let mut spans = vec![Span::styled(format!(" {}  ", sign_and_word(&said)), style)];
     let numbers = if job.status.is_final() {
@@ -146,7 +147,7 @@ fn detail(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
 /// All that is known of a job: how it stands, why, what it did, and its timeline, newest first.
 pub fn story(state: &State, job: &Job, columns: usize) -> Vec<Line<'static>> {
     let theme = state.theme;
-    let said = state_of(job, state.now, &state.zone);
+    let said = standing(job, state);
     let mut lines = vec![Line::styled(sign_and_word(&said), theme.hue(said.hue))];
     let paragraph = |lines: &mut Vec<Line<'static>>, text: &str, style: Style| {
         lines.extend(wrap(text, columns).into_iter().map(|line| Line::styled(line, style)));

@@ -441,3 +441,12 @@ fn the_same_state_is_drawn_the_same() {
     assert_eq!(noon(), played.state.now);
     assert_eq!(drawn(&mut played).buffer(), drawn(&mut played).buffer());
 }
+
+#[test]
+fn what_a_box_of_the_search_says_yes_to() {
+    insta::assert_snapshot!(shown(|played| {
+        played.press("P i");
+        let form = &mut played.state.import.search.form;
+        form.focus = form.inputs.iter().position(|input| input.name == "accept_unrelated").unwrap();
+    }));
+}

@@ -5,7 +5,6 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use sluice_api::Job;
 use sluice_api::wording::numbers::{ago, thousands};
-use sluice_api::wording::state::state as state_of;
 
 use super::canvas::{Canvas, bar};
 use super::jobs::sign_and_word;
@@ -14,6 +13,7 @@ use crate::names::{name, statistics, summary};
 use crate::overview::JobCounts;
 use crate::state::State;
 use crate::text::{fit, fit_right};
+use crate::waits::standing;
 
 const STATE: usize = 22;
 const BAR: usize = 12;
@@ -44,7 +44,7 @@ pub fn draw(state: &State, area: Rect, canvas: &mut Canvas) {
 }
 
 fn line(state: &State, job: &Job, columns: usize) -> Line<'static> {
-    let said = state_of(job, state.now, &state.zone);
+    let said = standing(job, state);
     let style = state.theme.hue(said.hue);
     let called = columns.saturating_sub(STATE + BAR + NUMBERS + 6);
     let mut spans = vec![Span::styled(format!(" {} ", fit(&sign_and_word(&said), STATE)), style)];

@@ -273,3 +273,21 @@ fn what_is_typed_stays_when_escape_leaves_the_field_or_the_form() {
     assert_eq!(played.state.import.urls.editor.text(), "3912345678");
     assert_eq!(played.state.toasts.shown().iter().filter(|toast| toast.level == Level::Error).count(), 0);
 }
+
+#[test]
+fn unrelated_postings_are_kept_where_somebody_says_so_also_with_an_address() {
+    let sent = |filled: &[(&str, &str)], ticks: bool| {
+        let mut form = super::search_form();
+        for (name, value) in filled {
+            let input = form.inputs.iter_mut().find(|input| input.name == *name).unwrap();
+            input.kind = crate::form::Kind::Text(crate::field::Field::line(*value));
+        }
+        form.inputs.iter_mut().find(|input| input.name == "accept_unrelated").unwrap().kind = crate::form::Kind::Check(ticks);
+        super::read_search(&mut form).map(|request| request.queries[0].accept_unrelated)
+    };
+    let address = ("url", "https://www.linkedin.com/jobs/search/?keywords=rust");
+    assert_eq!(sent(&[("keywords", "Klempner")], false), Some(None));
+    assert_eq!(sent(&[("keywords", "Klempner")], true), Some(Some(true)));
+    assert_eq!(sent(&[address], true), Some(Some(true)));
+    assert_eq!(sent(&[], true), None, "alone it is no search");
+}
