@@ -10,6 +10,8 @@ const LARGEST_PAGE: u32 = 100;
 const USUAL_PAGE: u32 = 50;
 /// Totals are exact up to here.
 pub const COUNTED: i64 = 10_000;
+/// On pages further down they are exact up to here, where a list can be had so far.
+pub const COUNTED_DEEP: i64 = 1_000_000;
 
 /// A page that was asked for, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +62,11 @@ impl Page {
         }
     }
 
+    /// How far the total of this page is exact: whoever jumps beyond what is counted for every page wants to know where the end is.
+    pub fn counted(&self) -> i64 {
+        if matches!(self.from, From::Offset(offset) if offset > COUNTED) { COUNTED_DEEP } else { COUNTED }
+    }
+
     /// The list at this page, paged by number; `total` is that of the filtered list.
     pub fn by_number<T>(&self, offset: i64, data: Vec<T>, total: i64) -> List<T> {
         let end = offset + data.len() as i64;
@@ -74,12 +81,17 @@ impl Page {
 
     /// The list that began at an offset and goes on by place.
     pub fn list<T>(&self, data: Vec<T>, total: i64, offset: i64, next: Option<String>) -> List<T> {
+        self.list_counted(COUNTED, data, total, offset, next)
+    }
+
+    /// The same with a total that is exact up to `counted`.
+    pub fn list_counted<T>(&self, counted: i64, data: Vec<T>, total: i64, offset: i64, next: Option<String>) -> List<T> {
         List {
             pagination: Pagination {
                 limit: self.limit,
                 offset: u64::try_from(offset).unwrap_or(0),
-                total: u64::try_from(total.min(COUNTED)).unwrap_or(0),
-                total_is_estimate: total > COUNTED,
+                total: u64::try_from(total.min(counted)).unwrap_or(0),
+                total_is_estimate: total > counted,
                 has_more: next.is_some(),
                 next_cursor: next.map(|next| URL_SAFE_NO_PAD.encode(next)),
             },
@@ -116,6 +128,16 @@ mod tests {
         assert_eq!(next.from, From::Offset(2));
         let last = next.by_number(2, vec!['c'], 3);
         assert_eq!((last.pagination.has_more, last.pagination.next_cursor), (false, None));
+    }
+
+    #[test]
+    fn a_page_far_down_tells_the_total_that_others_only_estimate() {
+        let told = |offset| {
+            let page = Page::new(Some(2), Some(offset), None).expect("a page");
+            let pagination = page.list_counted(page.counted(), Vec::<char>::new(), 100_003, 0, None).pagination;
+            (pagination.total, pagination.total_is_estimate)
+        };
+        assert_eq!((told(10_000), told(10_001)), ((10_000, true), (100_003, false)));
     }
 
     #[test]

@@ -312,7 +312,8 @@ pub struct PostingsQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
-    /// Rows to pass over.
+    /// Rows to pass over, 1,000,000 at most. Beyond 10,000 all that match are gathered for the page: that takes longer than by cursor, and
+    /// `total` is exact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
     /// The `next_cursor` of the page before; works at any depth.

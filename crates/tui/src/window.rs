@@ -11,8 +11,13 @@ pub const PAGE: u64 = 100;
 /// Pages that are kept; those farthest from what is seen leave first.
 const MOST_PAGES: usize = 8;
 
-/// The last page that may be asked for by its offset; the server leads further down page by page only.
-const LAST_BY_OFFSET: u64 = 100;
+/// The server counts so many rows for every page, and more when a page further down is asked for by its offset.
+pub const COUNTED: u64 = 10_000;
+/// The last page that is no dearer by its offset than by the cursor of the page before.
+const LAST_BY_OFFSET: u64 = COUNTED / PAGE;
+/// No offset may be greater. Whoever goes so far wants the end, and the answer for that place says where it is.
+const DEEPEST: u64 = 1_000_000;
+const END: u64 = DEEPEST / PAGE;
 
 /// Which rows an answer is about. One whose question or version is older than the list's was overtaken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +48,8 @@ pub struct Window<T> {
     pub is_estimate: bool,
     top: u64,
     selected: u64,
+    /// Somebody goes to the end, which is yet to be found, in a window of so many rows.
+    to_the_end: Option<u64>,
     /// The row that was chosen when the list was last to be read again: it may come with any page.
     followed: Option<T>,
     pub trouble: Option<Trouble>,
@@ -89,6 +96,7 @@ impl<T> Default for Window<T> {
             is_estimate: false,
             top: 0,
             selected: 0,
+            to_the_end: None,
             followed: None,
             trouble: None,
         }
@@ -107,6 +115,7 @@ impl<T: Row> Window<T> {
             // The same rows were asked for again since.
             Err(_) if ask.version < self.version => return false,
             Err(trouble) => {
+                self.to_the_end = None;
                 self.trouble = Some(trouble);
                 return true;
             }
@@ -114,17 +123,15 @@ impl<T: Row> Window<T> {
         if self.asked.get(&ask.page) == Some(&ask.version) {
             self.asked.remove(&ask.page);
         }
+        self.count(ask, &list);
         if let Some(cursor) = list.pagination.next_cursor {
             self.cursors.insert(ask.page + 1, cursor);
         }
-        let end = ask.offset() + list.data.len() as u64;
-        // Where the list ends is exact when its end has been seen, whatever the estimate says.
-        // An estimate may be less than what has been seen further down.
-        let seen = self.pages.last_key_value().map_or(0, |(page, (_, rows))| page * PAGE + rows.len() as u64);
-        let least = if list.pagination.total_is_estimate { seen.max(end + 1) } else { end + 1 };
-        self.total = Some(if list.pagination.has_more { list.pagination.total.max(least) } else { end });
-        self.is_estimate = list.pagination.total_is_estimate && list.pagination.has_more;
         self.trouble = None;
+        if ask.page == END && list.data.is_empty() {
+            self.arrive_at_the_end();
+            return true;
+        }
         let chosen = self.followed.clone().or_else(|| self.chosen().cloned());
         self.pages.insert(ask.page, (ask.version, list.data));
         if let Some(chosen) = chosen {
@@ -133,6 +140,35 @@ impl<T: Row> Window<T> {
         self.forget_the_farthest();
         self.clamp();
         true
+    }
+
+    /// How many rows there are. Where the list ends is exact when its end has been seen, whatever an estimate says; and an estimate takes nothing
+    /// back that was counted or seen.
+    fn count(&mut self, ask: Ask, list: &List<T>) {
+        let pagination = &list.pagination;
+        let end = ask.offset() + list.data.len() as u64;
+        let (total, is_estimate) = if list.data.is_empty() {
+            (pagination.total.min(end), pagination.total_is_estimate)
+        } else if !pagination.has_more {
+            (end, false)
+        } else if pagination.total_is_estimate {
+            let known = self.total.unwrap_or(0);
+            let is_counted = !self.is_estimate && known > end;
+            (pagination.total.max(known).max(end + 1), !is_counted)
+        } else {
+            (pagination.total.max(end + 1), false)
+        };
+        self.total = Some(total);
+        self.is_estimate = is_estimate;
+    }
+
+    fn arrive_at_the_end(&mut self) {
+        if let Some(height) = self.to_the_end.take() {
+            self.followed = None;
+            self.selected = self.total.unwrap_or(0).saturating_sub(1);
+            self.show_selected(height);
+        }
+        self.clamp();
     }
 
     /// Takes the place of another list. What that one asked for is overtaken, and the rows held here are read again.
@@ -148,6 +184,8 @@ impl<T: Row> Window<T> {
             self.followed = self.chosen().cloned();
         }
         self.version += 1;
+        // What was counted once may have changed as well.
+        self.is_estimate |= self.total.is_some_and(|total| total > COUNTED);
         self.asked.clear();
         self.trouble = None;
     }
@@ -178,16 +216,15 @@ impl<T> Window<T> {
     pub fn wanted(&mut self, height: u64) -> Vec<Ask> {
         let first = self.top.saturating_sub(height) / PAGE;
         let last = (self.top + height.max(1) * 2 - 1) / PAGE;
-        let mut pages: Vec<u64> = (first..=last)
-            .filter(|page| self.total.is_none_or(|total| *page == 0 || page * PAGE < total))
-            .map(|page| self.reachable(page))
-            .collect();
-        pages.dedup();
+        let mut pages: Vec<u64> = (first..=last).filter(|page| self.total.is_none_or(|total| *page == 0 || page * PAGE < total)).collect();
         // The page that is seen goes first.
         let seen = self.top / PAGE;
         pages.sort_by_key(|page| page.abs_diff(seen));
         if self.total.is_none() {
             pages.truncate(1);
+        }
+        if self.to_the_end.is_some() {
+            pages.insert(0, END);
         }
         let mut asks = Vec::new();
         for page in pages {
@@ -201,24 +238,14 @@ impl<T> Window<T> {
         asks
     }
 
-    /// The page, or the nearest one before it from which the list can be read on.
-    fn reachable(&self, page: u64) -> u64 {
-        if page <= LAST_BY_OFFSET {
-            return page;
-        }
-        self.cursors.range(LAST_BY_OFFSET + 1..=page).next_back().map_or(LAST_BY_OFFSET, |(page, _)| *page)
-    }
-
-    /// What a page is asked for with, where its offset will not do.
+    /// What a page is asked for with where the page before has been read: far down that is quicker than its offset.
     pub fn cursor(&self, page: u64) -> Option<String> {
         if page > LAST_BY_OFFSET { self.cursors.get(&page).cloned() } else { None }
     }
 
-    /// The row up to which the list has been read on the way to the one that is chosen.
-    pub fn reads_on(&self) -> Option<u64> {
-        let page = self.selected / PAGE;
-        let reachable = self.reachable(page);
-        (reachable < page && !self.pages.contains_key(&page)).then_some(reachable * PAGE)
+    /// Whether the end is being looked for.
+    pub fn is_going_to_the_end(&self) -> bool {
+        self.to_the_end.is_some()
     }
 
     fn forget_the_farthest(&mut self) {
@@ -240,6 +267,11 @@ impl<T> Window<T> {
     /// Every row that is held, to be changed in place.
     pub fn held_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.pages.values_mut().flat_map(|(_, rows)| rows.iter_mut())
+    }
+
+    /// Whether nothing of what is to be read again has been asked for yet.
+    pub fn is_unread(&self) -> bool {
+        !self.asked.values().chain(self.pages.values().map(|(version, _)| version)).any(|version| *version == self.version)
     }
 
     /// Whether answers are on their way that may not know of what has changed meanwhile.
@@ -265,6 +297,14 @@ impl<T> Window<T> {
     }
 
     pub fn select(&mut self, index: u64, height: u64) {
+        self.to_the_end = None;
+        if index >= DEEPEST && (self.is_estimate || self.total.is_none()) {
+            if self.total.is_some() {
+                self.to_the_end = Some(height);
+                self.asked.remove(&END);
+            }
+            return;
+        }
         self.followed = None;
         self.selected = index;
         self.clamp();
@@ -320,13 +360,26 @@ mod tests {
 
     fn answer(ask: Ask, total: u64) -> Result<List<u64>, Trouble> {
         let data: Vec<u64> = (ask.offset()..(ask.offset() + PAGE).min(total)).collect();
-        let has_more = ask.offset() + (data.len() as u64) < total;
+        let has_more = !data.is_empty() && ask.offset() + (data.len() as u64) < total;
         let next_cursor = has_more.then(|| format!("after {}", ask.page));
         let pagination = Pagination { limit: 100, offset: ask.offset(), total, total_is_estimate: false, has_more, next_cursor };
         Ok(List { data, pagination })
     }
 
+    /// As a server answers that counts no further than it has to.
+    fn uncounted(ask: Ask, total: u64) -> Result<List<u64>, Trouble> {
+        let Ok(mut list) = answer(ask, total) else { panic!() };
+        if ask.offset() <= COUNTED && total > COUNTED {
+            (list.pagination.total, list.pagination.total_is_estimate) = (COUNTED, true);
+        }
+        Ok(list)
+    }
+
     fn fill(window: &mut Window<u64>, height: u64, total: u64) -> Vec<u64> {
+        fill_by(window, height, |ask| answer(ask, total))
+    }
+
+    fn fill_by(window: &mut Window<u64>, height: u64, answer: impl Fn(Ask) -> Result<List<u64>, Trouble>) -> Vec<u64> {
         let mut asked = Vec::new();
         loop {
             let asks = window.wanted(height);
@@ -335,9 +388,10 @@ mod tests {
             }
             for ask in asks {
                 asked.push(ask.page);
-                let cursor = (ask.page > 100).then(|| format!("after {}", ask.page - 1));
-                assert_eq!(window.cursor(ask.page), cursor);
-                assert!(window.accept(ask, answer(ask, total)));
+                if let Some(cursor) = window.cursor(ask.page) {
+                    assert_eq!((cursor, ask.page > LAST_BY_OFFSET), (format!("after {}", ask.page - 1), true));
+                }
+                assert!(window.accept(ask, answer(ask)));
             }
         }
     }
@@ -354,23 +408,63 @@ mod tests {
     }
 
     #[test]
-    fn below_what_offsets_reach_a_list_is_read_on_page_by_page() {
+    fn a_jump_reads_what_is_seen_there_and_nothing_on_the_way() {
         let mut window = Window::default();
         fill(&mut window, 20, 100_000);
         window.select(50_000, 20);
-        assert_eq!(window.reads_on(), Some(10_000));
-        assert_eq!(fill(&mut window, 20, 100_000), (100..=500).collect::<Vec<_>>());
-        assert_eq!((window.top(), window.chosen(), window.reads_on()), (49_981, Some(&50_000), None));
-        // What was read on the way is not read again for the way back.
-        window.select(30_000, 20);
-        assert_eq!(fill(&mut window, 20, 100_000), [300, 299]);
-        window.refresh();
-        assert_eq!(fill(&mut window, 20, 100_000), [300, 299]);
-        assert_eq!(window.chosen(), Some(&30_000));
+        assert_eq!(fill(&mut window, 20, 100_000), [499, 500]);
+        assert_eq!((window.top(), window.chosen()), (49_981, Some(&50_000)));
+        // Whoever goes on from there is led by the cursors.
+        window.select(50_095, 20);
+        assert_eq!(window.cursor(501).as_deref(), Some("after 500"));
+        assert_eq!(fill(&mut window, 20, 100_000), [501]);
         window.select(u64::MAX, 20);
-        assert_eq!(fill(&mut window, 20, 100_000), (501..=999).collect::<Vec<_>>());
+        assert_eq!(fill(&mut window, 20, 100_000), [999]);
         assert_eq!(window.chosen(), Some(&99_999));
         assert!(window.held().count() <= MOST_PAGES * 100);
+    }
+
+    #[test]
+    fn the_end_of_a_list_that_nobody_has_counted_is_found_with_two_questions() {
+        let told = |ask| uncounted(ask, 100_003);
+        let mut window = Window::default();
+        fill_by(&mut window, 20, told);
+        assert_eq!((window.total(), window.is_estimate), (Some(COUNTED), true));
+        window.select(u64::MAX, 20);
+        assert_eq!((window.is_going_to_the_end(), window.selected()), (true, 0), "what is seen stays until the end is found");
+        assert_eq!(fill_by(&mut window, 20, told), [END, 999, 1_000]);
+        assert_eq!((window.top(), window.chosen(), window.is_going_to_the_end()), (99_983, Some(&100_002), false));
+        assert_eq!((window.total(), window.is_estimate), (Some(100_003), false));
+        // The way back up, and to the first row: what was counted stays counted.
+        window.move_by(-250, 20);
+        assert_eq!(fill_by(&mut window, 20, told), [997]);
+        window.select(0, 20);
+        window.refresh();
+        assert_eq!((window.total(), window.is_estimate), (Some(100_003), true), "until it is read again");
+        assert_eq!(fill_by(&mut window, 20, told), [0]);
+        assert_eq!((window.total(), window.is_estimate), (Some(100_003), true));
+    }
+
+    #[test]
+    fn whoever_turns_round_on_the_way_to_the_end_is_not_taken_there() {
+        let mut window = Window::default();
+        fill_by(&mut window, 20, |ask| uncounted(ask, 100_003));
+        window.select(u64::MAX, 20);
+        let ask = window.wanted(20)[0];
+        assert_eq!(ask.page, END);
+        window.move_by(1, 20);
+        assert!(window.accept(ask, uncounted(ask, 100_003)));
+        assert_eq!((window.selected(), window.total()), (1, Some(100_003)));
+        // One that is refused does not keep anybody waiting, and can be asked for again.
+        window.refresh();
+        fill_by(&mut window, 20, |ask| uncounted(ask, 100_003));
+        for _ in 0..2 {
+            window.select(u64::MAX, 20);
+            let ask = window.wanted(20)[0];
+            assert_eq!(ask.page, END);
+            window.accept(ask, Err(Trouble::new("No answer")));
+            assert!(!window.is_going_to_the_end() && window.trouble.is_some());
+        }
     }
 
     #[test]

@@ -45,17 +45,18 @@ pub async fn list(
     let with_texts = asked::wants_texts(query.fields.as_deref())?;
     let (at, offset) = match &page.from {
         From::Place(place) => (At::After(place_of(place, sort)?), 0),
-        From::Offset(offset) if *offset > Bounds::USUAL.counted => {
-            let message = format!("This must be {} at most; further on, pass the next_cursor of the page before.", Bounds::USUAL.counted);
+        From::Offset(offset) if *offset > Bounds::DEEP.counted => {
+            let message = format!("This must be {} at most; further on, pass the next_cursor of the page before.", Bounds::DEEP.counted);
             return Err(Failure::invalid(vec![refused("offset", "out_of_range", *offset, message)]));
         }
         From::Offset(offset) => (At::Offset(*offset), *offset),
     };
     let asked =
         Asked { workspace: caller.workspace_id, filter: &filter, sort, descending, at: &at, limit: i64::from(page.limit), with_texts };
-    let found = postings::page(&mut app.database.read().await?, &asked).await?;
+    let bounds = if page.counted() > Bounds::USUAL.counted { Bounds::DEEP } else { Bounds::USUAL };
+    let found = postings::page_within(&mut app.database.read().await?, &asked, bounds).await?;
     let next = found.next.map(|place| format!("p{}", place_text(&place)));
-    Ok(Json(page.list(found.postings.into_iter().map(wire::posting::show).collect(), found.total, offset, next)))
+    Ok(Json(page.list_counted(bounds.counted, found.postings.into_iter().map(wire::posting::show).collect(), found.total, offset, next)))
 }
 
 /// How many postings there are in each status, hidden, new, and how many follow-ups are due.

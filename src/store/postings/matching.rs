@@ -24,6 +24,9 @@ pub struct Bounds {
 impl Bounds {
     /// Totals are exact up to here.
     pub const USUAL: Bounds = Bounds { counted: 10_000, collected: 5_000, looked_at: 1_000, followed: 5_000 };
+
+    /// For pages far down, which somebody jumps to: all that match are gathered, however long that takes.
+    pub const DEEP: Bounds = Bounds { counted: 1_000_000, collected: 1_000_000, ..Bounds::USUAL };
 }
 
 /// The columns that filters look at, beside the number.

@@ -32,7 +32,7 @@ each_database! {
             ("reminder_before=2026-13-01T00:00:00Z", "reminder_before"),
             ("limit=0", "limit"),
             ("limit=101", "limit"),
-            ("offset=10001", "offset"),
+            ("offset=1000001", "offset"),
             ("cursor=x", "cursor"),
             ("offset=1&cursor=bjE", "cursor"),
             (long.as_str(), "q"),

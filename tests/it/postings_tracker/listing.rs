@@ -201,11 +201,12 @@ fn filters(stage: &Stage, all: &[Posting]) -> Vec<PostingFilter> {
 }
 
 /// Everything at once, and so little that every way of reading is gone.
-const EACH_WAY: [Bounds; 4] = [
+const EACH_WAY: [Bounds; 5] = [
     Bounds::USUAL,
     Bounds { counted: 60, collected: 20, looked_at: 90, followed: 20 },
     Bounds { counted: 10, collected: 0, looked_at: 1_000, followed: 0 },
     Bounds { counted: 1_000, collected: 5, looked_at: 1, followed: 1_000 },
+    Bounds::DEEP,
 ];
 
 each_database! {

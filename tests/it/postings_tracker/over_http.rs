@@ -79,6 +79,18 @@ each_database! {
         assert_eq!(client.posting_counts().await.expect("the counts").offer, 0);
     }
 
+    async fn whoever_asks_far_beyond_the_end_is_told_where_it_is(app: TestApp) {
+        filled(&app, 12).await;
+        for path in ["/api/v1/job-postings?sort=title&offset=1000000", "/api/v1/job-postings?status=none&sort=-stars&offset=10001", "/api/v1/companies?offset=1000000"] {
+            let page = app.get(OWNER_KEY, path).await.ok();
+            let beside = path.split_once("offset").map(|(before, _)| app.get(OWNER_KEY, before.trim_end_matches(['?', '&'])));
+            let near = beside.expect("an offset").await.ok();
+            assert_eq!(page["data"], serde_json::json!([]), "{path}");
+            assert_eq!(page["pagination"]["total"], near["pagination"]["total"], "{path}");
+            assert_eq!((&page["pagination"]["total_is_estimate"], &page["pagination"]["has_more"]), (&false.into(), &false.into()), "{path}");
+        }
+    }
+
     async fn immunity_10_a_list_is_read_to_its_end_by_cursor_while_people_work(app: TestApp) {
         let stored = filled(&app, 60).await;
         let client = app.client(OWNER_KEY);

@@ -144,7 +144,13 @@ pub fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         (Screen::Postings, _) => {
             let query = state.postings.filter.query(state.now);
             let height = rows(state, ListOf::Postings);
-            for ask in state.postings.list.wanted(height) {
+            let is_unread = state.postings.list.is_unread();
+            let asks = state.postings.list.wanted(height);
+            if is_unread && !asks.is_empty() {
+                // Whatever has come until now will be among them.
+                state.postings.news = 0;
+            }
+            for ask in asks {
                 let query = PostingsQuery { cursor: state.postings.list.cursor(ask.page), ..query.clone() };
                 effects.push(Effect::LoadPostings { list: ListOf::Postings, ask, query: Box::new(query) });
             }

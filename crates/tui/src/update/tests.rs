@@ -220,6 +220,22 @@ fn a_thousand_postings_that_stream_in_do_not_move_what_is_read() {
 }
 
 #[test]
+fn what_came_before_the_list_was_read_is_not_said_to_be_missing_from_it() {
+    let mut played = Played::at(80, 24).with_jobs(vec![job("j1", SEARCH, JobStatus::Processing)]).begin();
+    let brought = |new: u64| Job { result: Some(json!({"new": new})), ..job("j1", SEARCH, JobStatus::Processing) };
+    played.press("3");
+    // While another screen is in front the list is to be read again, and more comes before it is.
+    crate::update::refresh::all(&mut played.state);
+    played.wait(1_000);
+    told(&mut played, brought(330));
+    assert_eq!(played.state.postings.news, 100);
+    played.press("1");
+    assert_eq!(played.state.postings.news, 0);
+    told(&mut played, brought(340));
+    assert_eq!(played.state.postings.news, 10);
+}
+
+#[test]
 fn results_come_in_while_they_are_looked_at_a_few_times_a_second() {
     let mut played = Played::at(80, 24).with_jobs(vec![job("j1", SEARCH, JobStatus::Processing)]).begin();
     played.press("P esc");

@@ -13,7 +13,7 @@ use crate::filter::{Filter, Order};
 use crate::layout::{Hit, Panes, rows};
 use crate::state::{ListOf, Pane, Place, State};
 use crate::trouble::Trouble;
-use crate::window::Window;
+use crate::window::{COUNTED, Window};
 
 /// From this width on there is room for status and stars in words.
 const ROOMY: u16 = 92;
@@ -73,12 +73,16 @@ pub fn whereabouts<T>(window: &Window<T>, height: u64) -> String {
         Some(0) => "0".to_owned(),
         Some(total) => {
             let last = (window.top() + height).min(total);
-            let about = if window.is_estimate { "about " } else { "" };
-            let at = format!("{}–{} of {about}{}", thousands(window.top() + 1), thousands(last), thousands(total));
-            match (&window.trouble, window.reads_on()) {
-                (Some(trouble), _) => format!("{} u tries again · {at}", trouble.what),
-                (None, Some(row)) => format!("{at} · reading on, at {}", thousands(row)),
-                (None, None) => at,
+            let of = match window.is_estimate {
+                true if total <= COUNTED => "more than ",
+                true => "about ",
+                false => "",
+            };
+            let at = format!("{}–{} of {of}{}", thousands(window.top() + 1), thousands(last), thousands(total));
+            match &window.trouble {
+                Some(trouble) => format!("{} u tries again · {at}", trouble.what),
+                None if window.is_going_to_the_end() => format!("{at} · going to the end"),
+                None => at,
             }
         }
     }
