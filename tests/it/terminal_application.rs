@@ -258,9 +258,9 @@ async fn the_mouse_a_new_size_and_no_colour_work_as_keys_do() {
     screen.resize(80, 24);
     screen.shows("No jobs here").await;
     screen.press("?").await;
-    screen.shows("Everywhere").await;
+    screen.shows("Where a job is in front").await;
     screen.press("\u{1b}").await;
-    screen.hides("Everywhere").await;
+    screen.hides("Where a job is in front").await;
     screen.press(":").await;
     screen.press("quit\r").await;
     assert_eq!(screen.ends().await, Some(0));

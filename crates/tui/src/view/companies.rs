@@ -22,7 +22,7 @@ pub fn draw(state: &State, panes: Panes, canvas: &mut Canvas) {
 
 fn list(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
     let companies = &state.companies.list;
-    let inside = canvas.panel(area, "Companies", is_focused);
+    let inside = canvas.panel(area, "Companies · by name", is_focused);
     if let (Some(trouble), None) = (&companies.trouble, companies.total()) {
         super::postings::trouble(state, trouble, inside, canvas);
         return;
@@ -33,7 +33,7 @@ fn list(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
         return;
     }
     let columns = usize::from(inside.width).saturating_sub(9);
-    canvas.line(inside, 0, &row(&[("Name".to_owned(), columns, state.theme.quiet()), ("Postings".to_owned(), 8, state.theme.quiet())]));
+    canvas.line(inside, 0, &row(&[(" Name".to_owned(), columns, state.theme.quiet()), ("Postings".to_owned(), 8, state.theme.quiet())]));
     let rows_area = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
     for offset in 0..u64::from(rows_area.height) {
         let index = companies.top() + offset;
@@ -45,7 +45,11 @@ fn list(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas) {
         match companies.row(index) {
             Some(company) => {
                 let number = crate::text::fit_right(&thousands(company.postings), 8);
-                canvas.line(rows_area, at, &row(&[(company.name.clone(), columns, Style::new()), (number, 8, state.theme.quiet())]));
+                canvas.line(
+                    rows_area,
+                    at,
+                    &row(&[(format!(" {}", company.name), columns, Style::new()), (number, 8, state.theme.quiet())]),
+                );
             }
             None => canvas.text(rows_area, at, " ···", state.theme.quiet()),
         }

@@ -29,9 +29,10 @@ pub fn draw(state: &State, dialog: &Dialog, areas: &Areas, canvas: &mut Canvas) 
     let main = areas.main;
     match dialog {
         Dialog::Help { scroll } => {
-            let inside = canvas.on_top(middle(main, 78, main.height), "Help");
+            let area = middle(main, 78, main.height);
+            let inside = canvas.on_top(area, "Help");
             let lines = help::lines(state);
-            canvas.hits.ends.dialog = Some(canvas.lines(inset(inside), &lines, *scroll));
+            scrolled(&lines, *scroll, area, inset(inside), canvas);
         }
         Dialog::Palette { typed, chosen } => palette(state, typed, *chosen, main, canvas),
         Dialog::Words { typed, .. } => words_line(state, typed, areas, canvas),
@@ -44,9 +45,10 @@ pub fn draw(state: &State, dialog: &Dialog, areas: &Areas, canvas: &mut Canvas) 
         Dialog::Rule { typed, error } => rule_dialog(state, typed, error.as_deref(), main, canvas),
         Dialog::Failure { job_id, whole, scroll } => {
             let Some(job) = whole.as_deref().or_else(|| state.overview.job(job_id)) else { return };
-            let inside = inset(canvas.on_top(middle(main, 90, main.height), &name(job)));
+            let area = middle(main, 90, main.height);
+            let inside = inset(canvas.on_top(area, &name(job)));
             let lines = story(state, job, inside.width.into());
-            canvas.hits.ends.dialog = Some(canvas.lines(inside, &lines, *scroll));
+            scrolled(&lines, *scroll, area, inside, canvas);
         }
         Dialog::Bulk { postings, parts } => {
             let title = format!("Import {}?", count(*postings, "posting", "postings"));
@@ -63,6 +65,15 @@ pub fn draw(state: &State, dialog: &Dialog, areas: &Areas, canvas: &mut Canvas) 
             say(state, &format!("Cancel {called}?"), &text, Style::new(), main, canvas);
         }
         Dialog::Trouble(trouble) => say(state, "That did not work", &trouble.lines(), state.theme.hue(Hue::Red), main, canvas),
+    }
+}
+
+/// A text of any length; its lower border says that there is more, and how far one is.
+fn scrolled(lines: &[Line], scroll: u16, area: Rect, inside: Rect, canvas: &mut Canvas) {
+    let most = canvas.lines(inside, lines, scroll);
+    canvas.hits.ends.dialog = Some(most);
+    if most > 0 {
+        canvas.foot(area, &format!("{}%", u32::from(scroll.min(most)) * 100 / u32::from(most)));
     }
 }
 

@@ -11,28 +11,32 @@ use crate::text::fit;
 const KEYS: usize = 16;
 
 pub fn lines(state: &State) -> Vec<Line<'static>> {
-    let sections: [(&str, Vec<Where>); 8] = [
-        ("Everywhere", vec![Where::Everywhere]),
-        ("In lists", vec![Where::Lists]),
-        ("Lists of postings", vec![Where::OfPostings]),
-        ("Postings", vec![Where::In(Place::Postings)]),
-        ("Import by address", vec![Where::In(Place::ImportUrls)]),
-        ("Import by search", vec![Where::In(Place::ImportSearch)]),
-        ("Jobs", vec![Where::In(Place::Jobs)]),
-        ("Where a job is in front: import, jobs, tasks", vec![Where::OfJob]),
+    let mut sections = [
+        ("Import by address", Where::In(Place::ImportUrls)),
+        ("Import by search", Where::In(Place::ImportSearch)),
+        ("Postings", Where::In(Place::Postings)),
+        ("Jobs", Where::In(Place::Jobs)),
+        ("Lists of postings", Where::OfPostings),
+        ("Where a job is in front: import, jobs, tasks", Where::OfJob),
+        ("In lists", Where::Lists),
+        ("Everywhere", Where::Everywhere),
     ];
+    // What works where somebody is comes first.
+    sections.sort_by_key(|(_, place)| !place.holds(state.place()));
     let mut lines = Vec::new();
-    for (heading, places) in sections {
+    for (heading, place) in sections {
         lines.push(Line::styled(heading.to_owned(), state.theme.accent()));
-        for entry in TABLE.iter().filter(|entry| places.contains(&entry.place)) {
+        for entry in TABLE.iter().filter(|entry| entry.place == place) {
             lines.push(line(state, entry));
         }
         lines.push(Line::default());
     }
     let signs = [
-        "•  nobody has opened it yet       !  a reminder is due",
-        "·  found   ◇ saved   ▸ applied   ◆ interviewing   ★ offer   × rejected   – withdrawn",
-        "○  queued  ◐ running ◷ waiting   ‖ paused ● done ◒ stopped early × failed – canceled",
+        "•  nobody has opened it yet   !  a reminder is due",
+        "·  found   ◇  saved   ▸  applied   ◆  interviewing",
+        "★  offer   ×  rejected   –  withdrawn",
+        "○  queued   ◐  running   ◷  waiting   ‖  paused",
+        "●  done   ◒  stopped early   ×  failed   –  canceled",
     ];
     lines.push(Line::styled("Signs", state.theme.accent()));
     lines.extend(signs.iter().map(|sign| Line::raw(format!("  {sign}"))));

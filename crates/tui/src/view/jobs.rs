@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use sluice_api::Job;
-use sluice_api::wording::numbers::{ago, duration, thousands};
+use sluice_api::wording::numbers::{ago, count, duration, thousands};
 use sluice_api::wording::posting;
 use sluice_api::wording::state::{Hue, State as JobState};
 
@@ -160,7 +160,10 @@ pub fn story(state: &State, job: &Job, columns: usize) -> Vec<Line<'static>> {
     }
     if let Some(error) = &job.error {
         let again = if error.retryable { "Retry goes on from where it stopped." } else { "Retry would not help." };
-        paragraph(&mut lines, &format!("{}: {}", error.code, error.message), theme.hue(Hue::Red));
+        // The reason above has often said the same already.
+        let is_said = job.stop_message.as_ref() == Some(&error.message);
+        let said = if is_said { error.code.clone() } else { format!("{}: {}", error.code, error.message) };
+        paragraph(&mut lines, &said, theme.hue(Hue::Red));
         paragraph(&mut lines, again, theme.quiet());
     }
     let (done, left) = bar(columns.min(40), job.progress.percentage);
@@ -169,7 +172,7 @@ pub fn story(state: &State, job: &Job, columns: usize) -> Vec<Line<'static>> {
     facts.extend(job.progress.rate_per_minute.map(|rate| format!("{}/min", thousands(rate.max(0.0).round() as u64))));
     facts.extend(job.progress.eta_s.map(|seconds| format!("{} left", duration(Duration::from_secs(seconds)))));
     if job.progress.retries > 0 {
-        facts.push(format!("{} calls tried again", thousands(job.progress.retries.into())));
+        facts.push(format!("{} tried again", count(job.progress.retries.into(), "call", "calls")));
     }
     paragraph(&mut lines, &facts.join(" · "), theme.quiet());
     if let Some(statistics) = statistics(job) {

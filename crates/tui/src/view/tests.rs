@@ -450,3 +450,47 @@ fn what_a_box_of_the_search_says_yes_to() {
         form.focus = form.inputs.iter().position(|input| input.name == "accept_unrelated").unwrap();
     }));
 }
+
+#[test]
+fn help_begins_with_what_works_here_and_cuts_nothing_off() {
+    for (keys, heading) in [("1", "Postings"), ("3", "Jobs"), ("U esc", "Import by address")] {
+        let mut played = Played::at(80, 24).begin();
+        played.press(keys);
+        played.press("?");
+        let text = text(&drawn(&mut played));
+        assert!(text.lines().nth(2).is_some_and(|line| line.contains(&format!("│ {heading} "))), "{heading}: {text}");
+        assert!(text.contains(" 0% "), "{text}");
+    }
+    let mut played = Played::at(80, 24).begin();
+    played.press("? G");
+    let text = text(&drawn(&mut played));
+    for sign in ["withdrawn", "canceled", "a reminder is due"] {
+        assert!(text.contains(sign), "{sign}: {text}");
+    }
+}
+
+#[test]
+fn a_failure_says_its_reason_once() {
+    let reason = "LinkedIn refused the request (status 999). Wait some hours and choose Retry.";
+    let error = sluice_api::JobError { code: "BLOCKED".into(), message: reason.into(), retryable: true };
+    let job = Job {
+        stop_message: Some(reason.into()),
+        error: Some(error),
+        progress: Progress { retries: 1, ..Progress::default() },
+        ..failed("j4")
+    };
+    let state = Played::at(120, 40).state;
+    let said: Vec<String> = super::jobs::story(&state, &job, 100).iter().map(ToString::to_string).collect();
+    assert_eq!(said.iter().filter(|line| line.contains("status 999")).count(), 1, "{said:?}");
+    assert!(said.contains(&"BLOCKED".to_owned()) && said.iter().any(|line| line.ends_with("1 call tried again")), "{said:?}");
+}
+
+#[test]
+fn a_message_that_is_cut_says_that_there_is_more() {
+    let mut played = Played::at(80, 24).begin();
+    let long = "What was found is kept. Wait some hours and choose Retry, which goes on from here; save pages from a browser and import \
+                the files; or use a licensed source.";
+    played.state.toasts.show(Draft::error("Stopped early").saying(long), noon());
+    let text = text(&drawn(&mut played));
+    assert!(text.contains("browser and import the…") && !text.contains("licensed"), "{text}");
+}

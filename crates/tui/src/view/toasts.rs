@@ -36,7 +36,7 @@ pub fn draw(state: &State, main: Rect, canvas: &mut Canvas) {
 fn fitted(state: &State, toast: &Toast, width: u16, room: u16, is_newest: bool) -> Option<(Vec<String>, Option<&'static str>, Size)> {
     let columns = if toast.is_large { LARGE_COLUMNS } else { COLUMNS }.min(width.saturating_sub(2));
     let mut text = if toast.text.is_empty() { Vec::new() } else { wrap(&toast.text, usize::from(columns.saturating_sub(4))) };
-    text.truncate(MOST_LINES);
+    shorten(&mut text, MOST_LINES, columns);
     let hint = if is_newest { hint(toast, state) } else { None };
     let around = 2 + u16::from(toast.is_large) * 2 + u16::from(hint.is_some());
     let most = usize::from(room.checked_sub(around)?);
@@ -44,10 +44,20 @@ fn fitted(state: &State, toast: &Toast, width: u16, room: u16, is_newest: bool) 
         if !is_newest {
             return None;
         }
-        text.truncate(most);
+        shorten(&mut text, most, columns);
     }
     let height = around + u16::try_from(text.len()).unwrap_or(0);
     Some((text, hint, Size { width: columns, height }))
+}
+
+/// Leaves so many lines, the last of which says that there is more.
+fn shorten(lines: &mut Vec<String>, most: usize, columns: u16) {
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            *last = format!("{}…", cut(last, usize::from(columns.saturating_sub(5))));
+        }
+    }
 }
 
 /// What works now: while somebody types, or a dialog asks something, letters are no commands.
