@@ -23,8 +23,8 @@ fn height(input: &Input, columns: usize, is_focused: bool) -> u16 {
     u16::try_from(value + usize::from(input.error.is_some())).unwrap_or(1)
 }
 
-/// `hit` is what a click on an input means.
-pub fn draw(state: &State, form: &Form, area: Rect, hit: fn(usize) -> Hit, is_focused: bool, canvas: &mut Canvas) {
+/// `hit` is what a click on an input means. Returns how many inputs there are below those that fit.
+pub fn draw(state: &State, form: &Form, area: Rect, hit: fn(usize) -> Hit, is_focused: bool, canvas: &mut Canvas) -> u64 {
     let columns = usize::from(area.width).saturating_sub(LABEL + 1);
     let focused = |index: usize| is_focused && index == form.focus;
     let heights: Vec<u16> = form.inputs.iter().enumerate().map(|(index, input)| height(input, columns, focused(index))).collect();
@@ -36,13 +36,14 @@ pub fn draw(state: &State, form: &Form, area: Rect, hit: fn(usize) -> Hit, is_fo
     let mut y = 0;
     for (index, input) in form.inputs.iter().enumerate().skip(first) {
         if y + heights[index] > area.height {
-            break;
+            return (form.inputs.len() - index) as u64;
         }
         let at = Rect { y: area.y + y, height: heights[index], ..area };
         canvas.hits.add(at, hit(index));
         one(state, input, at, focused(index), canvas);
         y += heights[index];
     }
+    0
 }
 
 fn one(state: &State, input: &Input, area: Rect, is_focused: bool, canvas: &mut Canvas) {

@@ -31,11 +31,13 @@ fn search_form(state: &State, area: Rect, is_focused: bool, canvas: &mut Canvas)
     let inside = inset(canvas.panel(area, "Search postings", is_focused));
     let below = Rect { y: inside.bottom().saturating_sub(2), height: inside.height.min(2), ..inside };
     let fields = Rect { height: inside.height.saturating_sub(2), ..inside };
-    form::draw(state, &search.form, fields, Hit::Input, is_focused && state.dialogs.is_empty(), canvas);
+    let unseen = form::draw(state, &search.form, fields, Hit::Input, is_focused && state.dialogs.is_empty(), canvas);
     if let Some(trouble) = &search.trouble {
         let said = trouble.lines().join(" ");
         let first = wrap(&said, usize::from(below.width)).into_iter().next().unwrap_or_default();
         canvas.text(below, 0, &first, state.theme.hue(Hue::Red));
+    } else if unseen > 0 {
+        canvas.text(below, 0, &format!("↓ {} below", count(unseen, "more field", "more fields")), state.theme.quiet());
     }
     let word = if search.is_sending { " Starting… " } else { " Start the search " };
     let style = if search.is_sending { state.theme.quiet() } else { state.theme.selected() };

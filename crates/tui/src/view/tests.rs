@@ -494,3 +494,14 @@ fn a_message_that_is_cut_says_that_there_is_more() {
     let text = text(&drawn(&mut played));
     assert!(text.contains("browser and import the…") && !text.contains("licensed"), "{text}");
 }
+
+#[test]
+fn a_form_that_does_not_fit_says_that_there_is_more_of_it() {
+    let said = |height| {
+        let mut played = Played::at(80, height).begin();
+        played.press("P i");
+        let text = text(&drawn(&mut played));
+        (text.contains("↓ 1 more field below"), text.contains("Not from"))
+    };
+    assert_eq!((said(23), said(24)), ((true, false), (false, true)));
+}
