@@ -9,7 +9,8 @@ use sluice_api::wording::numbers::{clock, count, duration, thousands};
 
 /// A page of rows was stored.
 pub fn page(page: &PageStored, job: &Job) -> String {
-    let of_pages = job.progress.pages.map(|pages| format!("/{pages}")).unwrap_or_default();
+    // People who were known already can take a page more than was expected when the job was last looked at.
+    let of_pages = job.progress.pages.map(|pages| format!("/{}", pages.max(page.batch))).unwrap_or_default();
     let total = job.progress.total;
     let mut line = format!("page {}{of_pages}: {} new", page.batch, thousands(page.stored.into()));
     if page.known > 0 {
@@ -99,6 +100,7 @@ mod tests {
         lines.push(change(Some(&halfway()), &halfway()));
         lines.push(Some(page(&stored_page(13, 2), &halfway())));
         lines.push(Some(page(&stored_page(13, 2), &unknown_pages)));
+        lines.push(Some(page(&PageStored { total_stored: 2_500, ..stored_page(26, 40) }, &halfway())));
         lines.push(change(Some(&halfway()), &waiting));
         lines.push(change(Some(&waiting), &waiting));
         lines.push(change(Some(&waiting), &paused));

@@ -298,9 +298,10 @@ pub fn refusal(error: StartError) -> Failure {
         StartError::NoAccount { notice } => Failure::conflict("NO_ACCOUNT", message)
             .with_details(serde_json::json!({ "action": "switch_on_postings", "notice": notice }))
             .suggest(format!(
-                "Switch on the public pages with POST /api/v1/accounts and {{\"provider\": \"linkedin\"}}. Beforehand: {notice}"
+                "Switch on the public pages with `sluice accounts add linkedin`, or POST /api/v1/accounts and {{\"provider\": \"linkedin\"}}. \
+                 Beforehand: {notice}"
             ))
-            .suggest("Or connect Bright Data with POST /api/v1/accounts and {\"provider\": \"brightdata\", \"api_key\": \"…\"}."),
+            .suggest("Or connect Bright Data with `sluice accounts add brightdata`, or POST /api/v1/accounts and {\"provider\": \"brightdata\", \"api_key\": \"…\"}."),
         StartError::AccountTrouble { message } => {
             Failure::conflict("ACCOUNT_TROUBLE", message.clone()).with_field(refused("account_id", "account_trouble", Value::Null, message))
         }

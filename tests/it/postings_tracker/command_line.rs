@@ -86,6 +86,7 @@ each_database! {
             (vec!["postings", "remind", &numbers[1], "soon"], 2, "soon is no time that is understood"),
             (vec!["postings", "list", "--sort", "pay"], 1, "sort: Use created_at"),
             (vec!["postings", "list", "--open", "--closed"], 2, "cannot be used with"),
+            (vec!["import", "urls", "4012345678"], 1, "Switch on the public pages with `sluice accounts add linkedin`"),
         ] {
             let refused = run(&app, &words).await;
             assert_eq!(refused.status.code(), Some(code), "{words:?}: {refused:?}");
