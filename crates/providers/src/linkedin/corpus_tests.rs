@@ -144,12 +144,12 @@ fn a_page_of_very_many_postings_is_read_up_to_a_thousand_of_them_and_each_once()
 #[test]
 fn files_that_are_no_pages_are_refused_with_how_to_save_one() {
     let files: [(&[u8], &str); 7] = [
-        (b"", "no job posting"),
+        (b"", "no LinkedIn posting"),
         (b"%PDF-1.7 ...", "a PDF"),
         (b"PK\x03\x04...", "an archive"),
         (b"From: <Saved by Blink>\r\nMIME-Version: 1.0", "a single-file web archive"),
         (b"\xff\xfe<\0h\0", "UTF-16"),
-        (b"<html><body>Hello</body></html>", "no job posting"),
+        (b"<html><body>Hello</body></html>", "no LinkedIn posting"),
         (b"\xef\xbb\xbf<html>authwall</html>", "page for signing in"),
     ];
     for (file, reason) in files {
@@ -177,6 +177,67 @@ fn immunity_19_a_page_about_another_posting_is_not_taken_for_the_one_asked_for()
         assert_eq!(posting_page::parse(page, "3999999999").unwrap(), Parsed::Another(shown.to_owned()));
     }
     assert!(posting_page::parse(PAGES[10].1, "3912345103").is_err(), "a page that names no posting is nobody's");
+}
+
+#[test]
+fn immunity_19_another_sites_page_gives_no_posting_whatever_its_numbers_look_like() {
+    let posting = |rest: &str| {
+        format!(r#"{{"@context":"https://schema.org","@type":"JobPosting","title":"Baker","hiringOrganization":{{"name":"Bread"}}{rest}}}"#)
+    };
+    let data = |rest: &str| format!(r#"<script type="application/ld+json">{}</script>"#, posting(rest));
+    let identifier = r#","identifier":{"@type":"PropertyValue","value":"3912345101"}"#;
+    let canonical = |address: &str| format!(r#"<link rel="canonical" href="{address}">"#);
+    let og = |address: &str| format!(r#"<meta property="og:url" content="{address}">"#);
+    let saved_from = |address: &str| format!("<!-- saved from url=(0040){address} -->");
+    let linkedins = "https://www.linkedin.com/jobs/view/3912345101";
+    let (guest, member) = (include_str!("pages/posting_guest.html"), include_str!("pages/member_posting.html"));
+    let search = include_str!("pages/search_ordinary.html");
+    let top_card = r#"<h2 class="top-card-layout__title">Baker</h2><a class="topcard__org-name-link">Bread</a>"#;
+    let foreign = [
+        (format!("{}{}", canonical("https://jobs.example/viewjob?jk=abc"), data(identifier)), "jobs.example"),
+        (format!("{}{top_card}", canonical("https://jobs.example/jobs/view/3912345101")), "jobs.example"),
+        (format!("{}{top_card}", og("https://jobs.example/jobs/view/3912345101")), "jobs.example"),
+        (format!("{}{top_card}", saved_from("https://jobs.example/jobs/view/3912345101")), "jobs.example"),
+        (format!("{}{top_card}", canonical("https://linkedin.com.example/jobs/view/3912345101")), "linkedin.com.example"),
+        (format!("{}{top_card}", canonical("https://notlinkedin.com/jobs/view/3912345101")), "notlinkedin.com"),
+        (data(r#","url":"https://jobs.example/jobs/view/3912345101""#), "jobs.example"),
+        (format!("{}{guest}", canonical("https://mirror.example/3912345101")), "mirror.example"),
+        (format!("{}{}{guest}", saved_from("https://mirror.example/3912345101"), canonical(linkedins)), "mirror.example"),
+        (format!("{}{member}", og("https://mirror.example/3912345201")), "mirror.example"),
+        (format!("{}{search}", canonical("https://mirror.example/jobs")), "mirror.example"),
+    ];
+    for (page, host) in foreign {
+        match read_saved_page(page.as_bytes()) {
+            Err(ProviderError::Refused { field: Some(field), detail }) if field == "file" => {
+                assert!(detail.starts_with(&format!("The file is a page of {host} and holds no LinkedIn posting. Open")), "{detail}");
+            }
+            other => panic!("{page}: {other:?}"),
+        }
+    }
+    for nobodys in
+        [data(identifier), format!("{}{top_card}", data(identifier)), data(r#","identifier":3912345101,"url":"/jobs/view/3912345101""#)]
+    {
+        match read_saved_page(nobodys.as_bytes()) {
+            Err(ProviderError::Refused { detail, .. }) => assert!(detail.starts_with("The file holds no LinkedIn posting."), "{detail}"),
+            other => panic!("{nobodys}: {other:?}"),
+        }
+    }
+    let numbered = format!(
+        "{}{}",
+        canonical(linkedins),
+        data(r#","identifier":{"value":"3999999999"},"url":"https://bread.example/jobs/view/3999999999""#)
+    );
+    for own in [
+        numbered,
+        format!("{}{top_card}", og(linkedins)),
+        data(&format!(r#","url":"{linkedins}""#)),
+        format!("{}{guest}", saved_from("http://127.0.0.1:8080/x")),
+    ] {
+        let ids: Vec<String> = read_saved_page(own.as_bytes()).unwrap().records.into_iter().map(|record| record.posting_id).collect();
+        assert_eq!(ids, ["3912345101"], "{own}");
+    }
+    let answer = format!("{top_card}{}", data(identifier));
+    assert!(posting_page::parse(answer.as_bytes(), "3912345101").is_err(), "an employer's own number does not confirm what was asked for");
 }
 
 #[test]

@@ -4,15 +4,25 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use super::words::{address, company_address, posting_id, words};
+use super::posting_page::id_of_address;
+use super::words::{address, company_address, words};
 use crate::country::country_of;
 use crate::lenient::{flag, text};
 use crate::posting::{Description, EmploymentType, PostingRecord, Salary, Shown, Workplace, salary};
 
 type Object = Map<String, Value>;
 
-/// The first `JobPosting`. Its id is `""` when the data names none that is LinkedIn's.
-pub fn posting(pieces: &[String]) -> Option<PostingRecord> {
+/// What the data says of a posting.
+#[derive(Debug)]
+pub struct Structured {
+    /// Its id is `""` unless `address` is the one of a posting of LinkedIn's.
+    pub record: PostingRecord,
+    /// The posting's own page, on whatever site.
+    pub address: Option<String>,
+}
+
+/// The first `JobPosting`.
+pub fn posting(pieces: &[String]) -> Option<Structured> {
     for piece in pieces {
         let Ok(value) = serde_json::from_str::<Value>(piece.trim()) else { continue };
         let nested = value.get("@graph").cloned();
@@ -32,14 +42,11 @@ pub fn posting(pieces: &[String]) -> Option<PostingRecord> {
     None
 }
 
-fn read(object: &Object) -> PostingRecord {
+fn read(object: &Object) -> Structured {
     let say = |name: &str| text(object.get(name)).as_deref().and_then(words);
-    let stated = match object.get("identifier") {
-        Some(Value::Object(identifier)) => text(identifier.get("value")),
-        value => text(value),
-    };
-    let of_url = text(object.get("url")).and_then(|url| super::posting_url::id_of_path(&url::Url::parse(&url).ok()?));
-    let id = stated.as_deref().and_then(posting_id).map(str::to_owned).or(of_url).unwrap_or_default();
+    let address_of_page = text(object.get("url"));
+    // `identifier` is no id of LinkedIn's, whatever its digits: each site and each employer numbers its own openings there.
+    let id = address_of_page.as_deref().and_then(id_of_address).unwrap_or_default();
     let mut record = PostingRecord::new(0, &id, Shown::GuestPage);
     record.title = say("title");
     if let Some(organization) = first_object(object.get("hiringOrganization")) {
@@ -59,7 +66,7 @@ fn read(object: &Object) -> PostingRecord {
     read_pay(&mut record, object);
     record.easy_apply = flag(object.get("directApply"));
     record.raw = serde_json::json!({ "json_ld": crate::lenient::without_nul(Value::Object(object.clone())) });
-    record
+    Structured { record, address: address_of_page }
 }
 
 fn read_place(record: &mut PostingRecord, object: &Object) {

@@ -8,6 +8,7 @@ mod corpus_tests;
 mod embedded;
 mod failure;
 mod json_ld;
+mod origin;
 pub mod posting_page;
 pub mod posting_url;
 pub mod saved_page;

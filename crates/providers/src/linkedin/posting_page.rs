@@ -4,8 +4,10 @@ mod reading;
 
 use serde_json::{Map, Value};
 
-use super::words::{address, applicants, company_address, posting_id, words};
-use super::{embedded, json_ld};
+use super::embedded;
+use super::json_ld::{self, Structured};
+use super::origin::{Foreign, is_linkedins};
+use super::words::{address, applicants, company_address, words};
 use crate::country::country_of;
 use crate::error::ProviderError;
 use crate::fetch::excerpt;
@@ -44,23 +46,30 @@ pub fn parse(page: &[u8], asked: &str) -> Result<Parsed, ProviderError> {
 
 /// The posting of a page that nobody asked for by id, such as a saved one; none when the page is not a posting's. A member's page that says nowhere
 /// which posting it is about gives all that are on it.
-pub fn parse_saved(page: &[u8]) -> Vec<PostingRecord> {
+pub fn parse_saved(page: &[u8]) -> Result<Vec<PostingRecord>, Foreign> {
     let mut seen = reading::read(page);
     let embedded = embedded::postings(&seen.embedded);
     let structured = json_ld::posting(&seen.structured);
-    match shown_id(&seen, structured.as_ref()).or_else(|| embedded.subject.clone()) {
+    // What the page calls itself counts more than what its data does, which may lead to the employer's own page.
+    if seen.origin.is_silent()
+        && let Some(address) = structured.as_ref().and_then(|structured| structured.address.as_deref())
+    {
+        seen.origin.note(address);
+    }
+    seen.origin.check()?;
+    Ok(match shown_id(&seen, structured.as_ref()).or_else(|| embedded.subject.clone()) {
         Some(id) => match embedded.find(&id) {
             Some(own) => vec![completed(own.clone(), &mut seen, structured)],
             None if seen.is_posting() || structured.is_some() => assemble(id, &mut seen, structured).into_iter().collect(),
             None => embedded.records,
         },
         None => embedded.records,
-    }
+    })
 }
 
 /// The id that the page itself says it is about.
-fn shown_id(seen: &Seen, structured: Option<&PostingRecord>) -> Option<String> {
-    let of_data = || structured.map(|record| record.posting_id.clone()).filter(|id| !id.is_empty());
+fn shown_id(seen: &Seen, structured: Option<&Structured>) -> Option<String> {
+    let of_data = || structured.map(|structured| structured.record.posting_id.clone()).filter(|id| !id.is_empty());
     seen.id().map(str::to_owned).or_else(of_data)
 }
 
@@ -69,17 +78,17 @@ fn unreadable(detail: &str, page: &[u8]) -> ProviderError {
 }
 
 /// A record from the page's markup, its gaps filled from JSON-LD. `None` when there is neither a title nor a company.
-fn assemble(id: String, seen: &mut Seen, structured: Option<PostingRecord>) -> Option<PostingRecord> {
+fn assemble(id: String, seen: &mut Seen, structured: Option<Structured>) -> Option<PostingRecord> {
     let mut record = PostingRecord::new(0, &id, Shown::GuestPage);
     fill_from_markup(&mut record, seen);
     if let Some(structured) = structured {
-        fill_gaps(&mut record, structured);
+        fill_gaps(&mut record, structured.record);
     }
     if record.title.is_none() && record.company.is_none() { None } else { Some(record) }
 }
 
 /// A member's record, its gaps filled from the rest of the page.
-fn completed(record: PostingRecord, seen: &mut Seen, structured: Option<PostingRecord>) -> PostingRecord {
+fn completed(record: PostingRecord, seen: &mut Seen, structured: Option<Structured>) -> PostingRecord {
     let mut whole = record;
     let id = whole.posting_id.clone();
     if let Some(rest) = assemble(id, seen, structured) {
@@ -198,7 +207,8 @@ fn raw(seen: &Seen) -> Value {
     Value::Object(raw)
 }
 
-/// The id in the address of a posting's page.
-fn id_of_address(href: &str) -> Option<String> {
-    super::posting_url::id_of_path(&url::Url::parse(href.trim()).ok()?).and_then(|id| posting_id(&id).map(str::to_owned))
+/// The id in the address of a posting's page on LinkedIn. Other sites have paths like that, too, and numbers of their own.
+pub(super) fn id_of_address(href: &str) -> Option<String> {
+    let url = url::Url::parse(href.trim()).ok().filter(is_linkedins)?;
+    super::posting_url::id_of_path(&url)
 }

@@ -1,5 +1,6 @@
 //! A page that somebody saved from a browser: whichever of LinkedIn's job pages it is.
 
+use super::origin::Foreign;
 use super::{posting_page, search_page, wall};
 use crate::error::ProviderError;
 use crate::page::RejectedRecord;
@@ -42,7 +43,8 @@ pub fn read_saved_page(file: &[u8]) -> Result<SavedPage, ProviderError> {
     if start.starts_with(b"From: <Saved by") || start.starts_with(b"MIME-Version:") {
         return Err(refused("The file is a single-file web archive (.mhtml)."));
     }
-    let postings = posting_page::parse_saved(file);
+    let postings = posting_page::parse_saved(file)
+        .map_err(|Foreign { host }| refused(&format!("The file is a page of {host} and holds no LinkedIn posting.")))?;
     if !postings.is_empty() {
         let kind = if postings.len() == 1 { SavedKind::Posting } else { SavedKind::Postings };
         return Ok(SavedPage { kind, records: postings, rejected: Vec::new() });
@@ -50,7 +52,7 @@ pub fn read_saved_page(file: &[u8]) -> Result<SavedPage, ProviderError> {
     let cards = search_page::parse(file)?;
     if cards.records.is_empty() {
         let reason =
-            if wall::is_page(file, None) { "The file is LinkedIn's page for signing in." } else { "The file holds no job posting." };
+            if wall::is_page(file, None) { "The file is LinkedIn's page for signing in." } else { "The file holds no LinkedIn posting." };
         return Err(refused(reason));
     }
     Ok(SavedPage { kind: SavedKind::Search, records: cards.records, rejected: cards.rejected })

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 pub use sluice_addresses::{id_of_urn, posting_id};
 
+use super::origin::is_linkedins;
 use crate::fold::tidy;
 
 /// One space between words, no control characters, and no direction marks around; `None` when nothing is left, or only the asterisks that
@@ -50,7 +51,7 @@ pub fn company_address(href: &str) -> Option<String> {
     let mut url = web_address(href)?;
     url.set_query(None);
     url.set_fragment(None);
-    let on_linkedin = url.host_str().is_some_and(|host| host == "linkedin.com" || host.ends_with(".linkedin.com"));
+    let on_linkedin = is_linkedins(&url);
     let mut parts = url.path_segments().into_iter().flatten();
     if on_linkedin
         && let (Some(kind @ ("company" | "school" | "showcase")), Some(name)) = (parts.next(), parts.next())

@@ -1,6 +1,7 @@
 //! One pass over a posting's page that notes whatever may say something about it.
 
 use super::id_of_address;
+use crate::linkedin::origin::{Origin, is_linkedins};
 use crate::linkedin::words::{address, id_of_urn, posting_id, words};
 use crate::markup::{self, Capture, Listener, Tag};
 use crate::posting::{Description, description};
@@ -16,6 +17,8 @@ const MOST_CRITERIA: usize = 16;
 pub struct Seen {
     /// Ids by how sure it is that they mean this posting, the surest first.
     ids: [Option<String>; 6],
+    /// By the canonical address, `og:url` and the browser that saved the page.
+    pub origin: Origin,
     pub title: Option<String>,
     pub company: Option<String>,
     pub company_href: Option<String>,
@@ -54,6 +57,13 @@ impl Seen {
     /// Whether the page has a posting's top card.
     pub fn is_posting(&self) -> bool {
         self.title.is_some() || self.description.is_some()
+    }
+
+    /// An address of the page itself.
+    fn note_address(&mut self, place: IdPlace, address: Option<&str>) {
+        let Some(address) = address else { return };
+        self.origin.note(address);
+        self.note_id(place, id_of_address(address));
     }
 
     fn note_id(&mut self, place: IdPlace, id: Option<String>) {
@@ -178,14 +188,15 @@ impl Reading {
                 self.seen.applies_on_linkedin = Some(true);
             }
         }
-        let leads = |attribute: &str| tag.attribute(attribute).and_then(|href| id_of_address(&href));
         match tag.name() {
-            "a" if tag.has_class("topcard__link") => self.seen.note_id(IdPlace::TopCardLink, leads("href")),
+            "a" if tag.has_class("topcard__link") => {
+                self.seen.note_id(IdPlace::TopCardLink, tag.attribute("href").and_then(|href| id_of_address(&href)));
+            }
             "link" if tag.attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
-                self.seen.note_id(IdPlace::Canonical, leads("href"));
+                self.seen.note_address(IdPlace::Canonical, tag.attribute("href").as_deref());
             }
             "meta" if tag.attribute("property").is_some_and(|name| name == "og:url") => {
-                self.seen.note_id(IdPlace::OpenGraph, leads("content"));
+                self.seen.note_address(IdPlace::OpenGraph, tag.attribute("content").as_deref());
             }
             _ => {}
         }
@@ -280,7 +291,7 @@ impl Listener for Reading {
             None => {
                 // What browsers write on top of a page that they save: saved from url=(0049)https://…
                 if let Some((_, address)) = text.split_once("saved from url=(").and_then(|(_, rest)| rest.split_once(')')) {
-                    self.seen.note_id(IdPlace::SavedFrom, id_of_address(address));
+                    self.seen.note_address(IdPlace::SavedFrom, Some(address));
                 }
             }
         }
@@ -292,8 +303,7 @@ fn apply_target(text: &str) -> Option<String> {
     let text = text.trim();
     let text = serde_json::from_str::<String>(text).unwrap_or_else(|_| text.trim_matches('"').to_owned());
     let url = url::Url::parse(&address(&text)?).ok()?;
-    let on_linkedin = url.host_str().is_some_and(|host| host == "linkedin.com" || host.ends_with(".linkedin.com"));
-    if !on_linkedin {
+    if !is_linkedins(&url) {
         return Some(url.into());
     }
     let target = url.query_pairs().find(|(name, _)| name == "url").map(|(_, target)| target.into_owned())?;
