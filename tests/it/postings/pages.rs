@@ -31,7 +31,7 @@ each_database! {
 
     async fn a_file_that_is_no_page_of_postings_fails_with_how_to_save_one(test: TestDatabase) {
         let stage = PostingStage::new(&test, "").await;
-        for (file, said) in [(page("wall.html"), "signing in"), (b"%PDF-1.7".to_vec(), "is a PDF"), (b"<html>hello".to_vec(), "no job posting")] {
+        for (file, said) in [(page("wall.html"), "signing in"), (b"%PDF-1.7".to_vec(), "is a PDF"), (b"<html>hello".to_vec(), "no LinkedIn posting")] {
             let job = stage.fetch_page(&file).await;
             let ended = stage.run_to_end(job).await;
             assert_eq!(told(&ended), (JobState::Failed, Some(StopReason::Error)));

@@ -139,7 +139,7 @@ each_database! {
         let wrong = send(upload("wrong.html", "<html>hello".into())).await;
         let path = led_to(&wrong).to_owned();
         app.ended(OWNER_KEY, &job_of(&path)).await;
-        shows(&read(&owner, &path).await, &["no job posting", "Failed"]);
+        shows(&read(&owner, &path).await, &["no LinkedIn posting", "Failed"]);
     }
 
     async fn a_search_of_several_queries_is_written_checked_and_started(app: TestApp) {
