@@ -39,6 +39,8 @@ pub struct Manners {
 pub struct SearchPlan {
     /// Filters that the provider takes and may ignore: apply `PostingQuery::failed_filter` to what comes, and tell how many that removed.
     pub check_locally: Vec<FilterName>,
+    /// Those of `check_locally` of which a record of the search itself says too little: without the posting's own page they are unproven.
+    pub check_on_pages: Vec<FilterName>,
     /// Filters that the provider may ignore and no record can prove: tell the user that results may lie outside.
     pub unproven: Vec<FilterName>,
 }

@@ -50,10 +50,15 @@ pub struct Plan {
 /// Chooses the account and checks every query against what it can do. Calls no provider and stores nothing.
 pub async fn plan(conn: &mut Conn, desk: &Accounts, order: SearchOrder) -> Result<Plan, StartError> {
     let chosen = choose(conn, desk, order.workspace_id, order.user_id, order.account_id).await?;
-    let (mut checked, mut unproven): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let is_collection = matches!(chosen.connector, PostingConnector::Collection(_));
+    let reads_pages = order.fetch_details && !is_collection;
+    let (mut checked, mut unproven, mut unread): (Vec<String>, Vec<String>, Vec<String>) = (Vec::new(), Vec::new(), Vec::new());
     for (n, query) in order.queries.iter().enumerate() {
         let plan = chosen.connector.provider().plan(query).map_err(|error| refusal(n, error))?;
-        add(&mut checked, &plan.check_locally);
+        let is_checked = |name: &&'static str| reads_pages || !plan.check_on_pages.contains(name);
+        let (on_cards, on_pages): (Vec<_>, Vec<_>) = plan.check_locally.iter().copied().partition(is_checked);
+        add(&mut checked, &on_cards);
+        add(&mut unread, &on_pages);
         add(&mut unproven, &plan.unproven);
     }
     let mut warnings = Vec::new();
@@ -61,8 +66,15 @@ pub async fn plan(conn: &mut Conn, desk: &Accounts, order: SearchOrder) -> Resul
         let names = unproven.join(", ");
         warnings.push(format!("The provider may ignore {names}, and no posting says enough to check it: results may lie outside."));
     }
+    if !unread.is_empty() {
+        warnings.push(format!(
+            "The provider may ignore {}, and without the postings' own pages too little is known to check that: results may lie outside. Have each \
+             posting's page read as well.",
+            unread.join(", ")
+        ));
+        unproven.append(&mut unread);
+    }
     let pages = u32::try_from(order.queries.len()).unwrap_or(u32::MAX).saturating_mul(order.max_pages);
-    let is_collection = matches!(chosen.connector, PostingConnector::Collection(_));
     let calls = match (is_collection, order.fetch_details) {
         (true, _) => u32::try_from(order.queries.len()).unwrap_or(u32::MAX).saturating_mul(3),
         (false, true) => pages.saturating_mul(1 + CARDS_A_PAGE),
@@ -72,7 +84,7 @@ pub async fn plan(conn: &mut Conn, desk: &Accounts, order: SearchOrder) -> Resul
         title: order.title.clone().unwrap_or_else(|| title(&order.queries)),
         queries: order.queries.clone(),
         max_pages: order.max_pages,
-        fetch_details: order.fetch_details && !is_collection,
+        fetch_details: reads_pages,
         filters: order.filters.clone(),
         checked,
         unproven,

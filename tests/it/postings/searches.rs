@@ -6,9 +6,9 @@ use std::time::Duration;
 use sluice::domain::job::{JobState, StopReason};
 use sluice::domain::posting::Statistics;
 use sluice::domain::posting::filter::WordFilters;
-use sluice::jobs::search_postings::start::SearchOrder;
+use sluice::jobs::search_postings::start::{self as search, SearchOrder};
 use sluice_providers::PostingQuery;
-use sluice_providers::posting::Workplace;
+use sluice_providers::posting::{EmploymentType, Workplace};
 
 use super::stage::{PostingStage, told};
 use crate::support::each_database;
@@ -85,6 +85,7 @@ each_database! {
             noted.push(stage.of_posting(&id, column).await);
         }
         assert_eq!(noted, [Some("applied".into()), Some("ask Bo".into()), Some("4".into())]);
+        assert_eq!(stage.count("SELECT count(*) AS found FROM postings WHERE hidden").await, 1, "what somebody hid stays hidden");
     }
 
     async fn filters_that_guests_get_ignored_are_applied_here_and_told(test: TestDatabase) {
@@ -99,6 +100,33 @@ each_database! {
         assert_eq!(told.unproven, ["distance_mi"]);
         assert_eq!(stage.count("SELECT count(*) AS found FROM postings WHERE workplace IS NOT NULL AND workplace <> 'remote'").await, 0);
         assert_eq!(stage.count("SELECT count(*) AS found FROM postings").await, told.new);
+    }
+
+    async fn filters_that_only_a_postings_page_can_prove_are_told_beforehand_where_no_page_is_read(test: TestDatabase) {
+        let stage = PostingStage::new(&test, "").await;
+        let mut order = SearchOrder { fetch_details: false, max_pages: 1, ..stage.order(&["engineer"]) };
+        order.queries[0] = PostingQuery {
+            max_age_seconds: Some(90 * 86_400),
+            employment_types: vec![EmploymentType::Contract],
+            easy_apply: true,
+            ..order.queries[0].clone()
+        };
+        let mut tx = stage.inner.database.begin().await.unwrap();
+        let with_pages = SearchOrder { fetch_details: true, ..order.clone() };
+        let plan = search::plan(&mut tx, &stage.inner.accounts, with_pages).await.expect("the search can be done");
+        assert_eq!((plan.args.checked, plan.args.unproven, plan.warnings), (vec!["max_age_h".into(), "types".into(), "easy_apply".into()], vec![], vec![]));
+        let plan = search::plan(&mut tx, &stage.inner.accounts, order.clone()).await.expect("the search can be done");
+        tx.commit().await.unwrap();
+        assert_eq!(
+            plan.warnings,
+            ["The provider may ignore types, easy_apply, and without the postings' own pages too little is known to check that: results may lie \
+              outside. Have each posting's page read as well."]
+        );
+        let job = stage.search(order).await;
+        stage.run_to_end(job).await;
+        let told = stage.statistics(job).await;
+        let named: Vec<&str> = told.applied_locally.iter().map(|filter| filter.reason.as_str()).collect();
+        assert_eq!((named, told.unproven), (vec!["max_age_h"], vec!["types".to_owned(), "easy_apply".to_owned()]));
     }
 
     async fn words_of_title_and_company_leave_out_with_the_reason_kept(test: TestDatabase) {

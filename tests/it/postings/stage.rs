@@ -355,7 +355,7 @@ impl PostingProvider for Script {
     }
 
     fn plan(&self, query: &PostingQuery) -> Result<SearchPlan, ProviderError> {
-        Ok(SearchPlan { check_locally: query.checkable_filters(), unproven: Vec::new() })
+        Ok(SearchPlan { check_locally: query.checkable_filters(), check_on_pages: Vec::new(), unproven: Vec::new() })
     }
 
     async fn search_postings(

@@ -275,7 +275,7 @@ impl PostingProvider for BrightData {
                 "Bright Data searches by the place alone: leave distance_miles out, or search LinkedIn's public pages.",
             );
         }
-        Ok(SearchPlan { check_locally: query.checkable_filters(), unproven: Vec::new() })
+        Ok(SearchPlan { check_locally: query.checkable_filters(), check_on_pages: Vec::new(), unproven: Vec::new() })
     }
 
     /// Two calls at most.

@@ -98,8 +98,13 @@ impl PostingProvider for LinkedIn {
             return refuse("distance_miles", "A distance needs a place around which it is measured: give location or geo_id.");
         }
         // Logged out, only the age is reliable; it is checked all the same, which costs nothing.
-        let unproven = if query.distance_miles.is_some() { vec!["distance_miles"] } else { Vec::new() };
-        Ok(SearchPlan { check_locally: query.checkable_filters(), unproven })
+        let mut check_locally = query.checkable_filters();
+        let mut unproven = if query.distance_miles.is_some() { vec!["distance_miles"] } else { Vec::new() };
+        // No page that guests see tells the company's number.
+        unproven.extend(check_locally.extract_if(.., |name| *name == "company_ids"));
+        // Of these a card tells the day alone for sure.
+        let check_on_pages = check_locally.iter().copied().filter(|name| *name != "max_age_seconds").collect();
+        Ok(SearchPlan { check_locally, check_on_pages, unproven })
     }
 
     async fn search_postings(
