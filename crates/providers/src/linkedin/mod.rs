@@ -42,8 +42,12 @@ pub const CAP: u32 = 1_000;
 const PACE: Duration = Duration::from_secs(6);
 const COOL_DOWN: Duration = Duration::from_secs(15 * 60);
 /// What to know before it is switched on.
-pub const NOTICE: &str = "LinkedIn's user agreement forbids automated access to its pages, public ones included, without its permission. Sluice asks slowly, says who it \
-                      is, and stops when LinkedIn does not want to be asked. Whether you may use this is for you to decide.";
+pub const NOTICE: &str = concat!(
+    "LinkedIn's user agreement forbids automated access to its pages, public ones included, without its permission. Sluice asks for one page in 6 \
+     seconds at most, calls itself sluice/",
+    env!("CARGO_PKG_VERSION"),
+    ", and stops when LinkedIn does not want to be asked. Whether you may use this is for you to decide."
+);
 
 /// The name of the cookie that is a member's session.
 const SESSION_COOKIE: &str = "li_at";

@@ -383,6 +383,9 @@ fn the_manners_name_the_host_of_the_circuit_breaker() {
     let manners = LinkedIn::new(Fetch::new(&FetchConfig::default()).unwrap()).manners(&login);
     assert_eq!((manners.host.as_str(), manners.cap), ("www.linkedin.com", 1_000));
     assert!(manners.pace >= Duration::from_secs(5) && manners.notice.contains("user agreement"));
+    let (pace, name) = (manners.pace.as_secs(), FetchConfig::default().user_agent);
+    let promise = format!("asks for one page in {pace} seconds at most, calls itself {name}, and stops");
+    assert!(manners.notice.contains(&promise), "what is promised is what is done: {}", manners.notice);
 }
 
 #[tokio::test]
