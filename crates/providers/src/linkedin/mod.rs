@@ -5,6 +5,8 @@
 
 #[cfg(test)]
 mod corpus_tests;
+#[cfg(test)]
+mod data_tests;
 mod embedded;
 mod failure;
 mod json_ld;

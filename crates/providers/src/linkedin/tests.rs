@@ -96,6 +96,34 @@ async fn immunity_12_the_next_page_starts_behind_the_cards_that_came() {
 }
 
 #[tokio::test]
+async fn immunity_12_pages_of_any_length_follow_each_other_without_a_gap_or_a_card_twice() {
+    let bench = Bench::start().await;
+    let card = |number: usize| {
+        format!(
+            r#"<div class="base-search-card" data-entity-urn="urn:li:jobPosting:{}"><h3 class="base-search-card__title">Engineer</h3><h4 class="base-search-card__subtitle">Heron</h4></div>"#,
+            3_912_345_000 + number
+        )
+    };
+    // 31 cards in pages of 10, 7, 1 and 13, whatever the usual page holds.
+    for (start, length) in [(0, 10), (10, 7), (17, 1), (18, 13)] {
+        let page: String = (start..start + length).map(card).collect();
+        Mock::given(query_param("start", start.to_string())).respond_with(html(page.as_bytes())).expect(1).mount(&bench.server).await;
+    }
+    Mock::given(query_param("start", "31")).respond_with(html(END)).expect(1).mount(&bench.server).await;
+    let (mut ids, mut cursor) = (Vec::new(), None);
+    let end = loop {
+        let page = bench.linkedin.search_postings(&bench.login, &engineers(), cursor.as_ref()).await.unwrap();
+        ids.extend(page.records.into_iter().map(|record| record.posting_id));
+        if page.next.is_none() {
+            break page.end;
+        }
+        cursor = page.next;
+    };
+    let all: Vec<String> = (0..31).map(|number| (3_912_345_000_usize + number).to_string()).collect();
+    assert_eq!((ids, end), (all, Some(SearchEnd::Exhausted)));
+}
+
+#[tokio::test]
 async fn every_end_of_a_search_is_named() {
     let bench = Bench::start().await;
     bench.answer(html(END)).await;
