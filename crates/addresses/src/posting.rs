@@ -19,7 +19,9 @@ pub struct Refused {
 
 /// The id of the posting that `pasted` means: an address of any form that LinkedIn's own pages use, a URN, or the id itself.
 pub fn id_of_posting(pasted: &str) -> Result<String, Refused> {
-    let pasted = pasted.trim();
+    // What is copied out of right-to-left text brings its invisible direction marks along.
+    let is_mark = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let pasted = pasted.trim_matches(|c: char| c.is_whitespace() || is_mark(c));
     if pasted.is_empty() {
         return Err(refused("Nothing was pasted."));
     }
@@ -86,7 +88,12 @@ pub fn id_of_urn(urn: &str) -> Option<&str> {
 pub fn id_of_path(url: &Url) -> Option<String> {
     let path: Vec<&str> = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let is = |part: &str, name: &str| part.eq_ignore_ascii_case(name);
-    let id = match path.as_slice() {
+    // Links in LinkedIn's mails lead through "comm".
+    let path = match path.as_slice() {
+        [comm, rest @ ..] if is(comm, "comm") => rest,
+        whole => whole,
+    };
+    let id = match path {
         // The number stands by itself or behind the last hyphen of the words of the title.
         [jobs, view, slug, ..] if is(jobs, "jobs") && is(view, "view") => posting_id(slug.rsplit('-').next()?),
         [.., posting, id] if is(posting, "jobPosting") => posting_id(id),
@@ -94,7 +101,7 @@ pub fn id_of_path(url: &Url) -> Option<String> {
     };
     let chosen = || {
         let of_jobs = path.first().is_some_and(|first| is(first, "jobs"))
-            || matches!(path.as_slice(), [a, b, c, ..] if is(a, "search") && is(b, "results") && is(c, "jobs"));
+            || matches!(path, [a, b, c, ..] if is(a, "search") && is(b, "results") && is(c, "jobs"));
         let shown = !path.get(1).is_some_and(|second| is(second, "view"));
         let pair = url.query_pairs().find(|(name, _)| name == "currentJobId")?;
         if of_jobs && shown { posting_id(&pair.1).map(str::to_owned) } else { None }
@@ -173,6 +180,10 @@ mod tests {
             "https://www.linkedin.com/search/results/jobs/?currentJobId=3912345678",
             "https://www.linkedin.com/jobs-guest/jobs/api/jobPosting/3912345678",
             "https://www.linkedin.com/jobs-guest/jobs/api/jobPosting/3912345678?refId=x",
+            "https://www.linkedin.com/comm/jobs/view/3912345678/?trackingId=x&midToken=y&trk=eml-email_job_alert_digest_01-job_card-0-jobcard_body",
+            "https://www.linkedin.com/comm/jobs/search/?currentJobId=3912345678",
+            "\u{202b}3912345678\u{202c}",
+            "\u{200f}https://www.linkedin.com/jobs/view/3912345678\u{feff} \n",
         ];
         for form in forms {
             let expected = if form == "123456" { "123456" } else { "3912345678" };
