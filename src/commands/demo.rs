@@ -17,6 +17,7 @@ use super::failure::Failure;
 use super::log;
 use super::paging::every_row;
 use super::render::ending::ending;
+use super::render::unhad::Unhad;
 use super::serve::until_stopped;
 use super::server::client_of;
 use super::stop::Stop;
@@ -208,6 +209,6 @@ fn program() -> String {
 
 /// The usual last words without their command: the demo has its own, which name the data directory.
 fn ending_of(job: &Job, terminal: &Terminal) -> String {
-    let text = ending(job, terminal.colour);
+    let text = ending(job, &Unhad::default(), terminal.colour);
     text.lines().next().unwrap_or_default().to_owned()
 }

@@ -28,6 +28,7 @@ impl From<Exit> for ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
     use sluice_api::{JobStatus, StopReason};
 
     use super::*;
@@ -46,5 +47,27 @@ mod tests {
         ]
         .map(|job| Exit::of(&job).0);
         assert_eq!(codes, [0, 1, 1, 3, 4, 5]);
+    }
+
+    #[test]
+    fn an_import_of_which_nothing_could_be_had_exits_with_one() {
+        let import = |result: serde_json::Value| Job {
+            kind: "fetch_postings".into(),
+            result: Some(result),
+            ..ended(JobStatus::Completed, StopReason::Exhausted, "")
+        };
+        let codes = [
+            json!({"found": 4, "failed": 4}),
+            json!({"found": 4, "failed": 3, "duplicates": 1}),
+            json!({"found": 4, "failed": 3, "updated": 1}),
+            json!({"found": 4, "failed": 3, "fresh": 1}),
+            json!({"found": 4, "failed": 3, "filtered": 1}),
+            json!({"found": 4, "filtered": 4}),
+            json!({"found": 0}),
+        ]
+        .map(|result| Exit::of(&import(result)).0);
+        assert_eq!(codes, [1, 1, 0, 0, 0, 0, 0]);
+        let other = Job { kind: "export_results".into(), ..import(json!({"failed": 1})) };
+        assert_eq!(Exit::of(&other).0, 0, "only a job about postings has such a result");
     }
 }

@@ -13,6 +13,7 @@ use sluice_api::{Export, ExportColumn, ExportFormat, ExportRequest, Job, JobStat
 use super::exit::Exit;
 use super::failure::Failure;
 use super::render::ending;
+use super::render::unhad::Unhad;
 use super::server::{Connection, Reach, connect};
 use super::terminal::Terminal;
 use super::watch::{Watched, watch};
@@ -175,7 +176,7 @@ fn unfinished(job: &Job, terminal: &Terminal) -> Result<Exit> {
     if terminal.json {
         terminal.data(job)?;
     } else {
-        terminal.say(ending::ending(job, terminal.colour))?;
+        terminal.say(ending::ending(job, &Unhad::default(), terminal.colour))?;
     }
     Ok(Exit::of(job))
 }

@@ -6,6 +6,8 @@ use console::Style;
 use serde_json::{Value, json};
 use sluice_api::{ClientError, Problem};
 
+use super::render::visible::visible;
+
 /// An error that knows its remedy.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}")]
@@ -97,7 +99,7 @@ fn origin(url: &str) -> String {
 pub fn lines(failure: &Failure, colour: bool) -> String {
     let red = Style::new().force_styling(colour).red().bold();
     let dim = Style::new().force_styling(colour).dim();
-    let one = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let one = |text: &str| visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let mut text = format!("{} {}", red.apply_to("error:"), one(&failure.what));
     if let Some(why) = &failure.why {
         text.push_str(&format!("\n  {} {}", dim.apply_to("why:"), one(why)));

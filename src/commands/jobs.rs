@@ -1,16 +1,20 @@
 //! `sluice jobs …`: see what runs, and steer it.
 
+pub mod items;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sluice_api::{Job, JobStatus, JobsQuery};
+use sluice_api::{Client, Job, JobStatus, JobsQuery};
 
 use super::exit::Exit;
 use super::paging::LARGEST_PAGE;
 use super::render::ending::ending;
 use super::render::state::state;
 use super::render::table::{Cell, Fit, Table};
+use super::render::unhad::Unhad;
+use super::render::visible::visible;
 use super::server::{Connection, Reach, connect};
 use super::terminal::Terminal;
 use super::watch::watch_and_say;
@@ -22,6 +26,8 @@ pub enum JobsCommand {
     List(ListArgs),
     /// Show one job with its timeline
     Show(JobArgs),
+    /// What became of each posting that a job met, and why
+    Items(items::ItemsArgs),
     /// Watch a job until it ends; the exit code says how
     Watch(JobArgs),
     /// Stop at the next page; results stay
@@ -73,14 +79,19 @@ async fn obey(command: JobsCommand, connection: &Connection, terminal: &Terminal
     let client = &connection.client;
     match command {
         JobsCommand::List(args) => list(connection, &args, terminal).await,
-        JobsCommand::Show(args) => show(&client.job(&args.id).await?, terminal),
+        JobsCommand::Show(args) => show(client, &args.id, terminal).await,
+        JobsCommand::Items(args) => items::run(client, &args, terminal).await,
         JobsCommand::Watch(args) => watch_and_say(client, &args.id, terminal, connection.is_inside()).await,
-        JobsCommand::Pause(args) => say(&client.pause_job(&args.id).await?, terminal),
-        JobsCommand::Resume(args) => say(&client.resume_job(&args.id).await?, terminal),
-        JobsCommand::Cancel(args) => say(&client.cancel_job(&args.id).await?, terminal),
+        JobsCommand::Pause(args) => say(client, &client.pause_job(&args.id).await?, terminal).await,
+        JobsCommand::Resume(args) => say(client, &client.resume_job(&args.id).await?, terminal).await,
+        JobsCommand::Cancel(args) => say(client, &client.cancel_job(&args.id).await?, terminal).await,
         JobsCommand::Retry(args) => {
             let job = client.retry_job(&args.id).await?;
-            if args.watch { watch_and_say(client, &args.id, terminal, connection.is_inside()).await } else { say(&job, terminal) }
+            if args.watch {
+                watch_and_say(client, &args.id, terminal, connection.is_inside()).await
+            } else {
+                say(client, &job, terminal).await
+            }
         }
     }
 }
@@ -138,20 +149,22 @@ fn table(jobs: &[Job], now: Timestamp, zone: &TimeZone) -> Table {
     table
 }
 
-fn show(job: &Job, terminal: &Terminal) -> Result<Exit> {
+async fn show(client: &Client, id: &str, terminal: &Terminal) -> Result<Exit> {
+    let job = client.job(id).await?;
     if terminal.json {
-        terminal.data(job)?;
+        terminal.data(&job)?;
     } else {
-        terminal.say(description(job, terminal.now(), &terminal.zone, terminal.colour))?;
+        let unhad = items::unhad(client, &job).await?;
+        terminal.say(description(&job, &unhad, terminal.now(), &terminal.zone, terminal.colour))?;
     }
     Ok(Exit::DONE)
 }
 
 /// The job, its numbers and its timeline.
-fn description(job: &Job, now: Timestamp, zone: &TimeZone, colour: bool) -> String {
+fn description(job: &Job, unhad: &Unhad, now: Timestamp, zone: &TimeZone, colour: bool) -> String {
     let progress = &job.progress;
     let at = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
-    let mut text = ending(job, colour);
+    let mut text = ending(job, unhad, colour);
     let mut line = |name: &str, value: String| text.push_str(format!("\n{name:<10}{value}").trim_end_matches(' '));
     text_gap(&mut line);
     line("job", format!("{} ({})", job.id, job.kind.replace('_', " ")));
@@ -181,7 +194,7 @@ fn description(job: &Job, now: Timestamp, zone: &TimeZone, colour: bool) -> Stri
         text_gap(&mut line);
     }
     for entry in &job.timeline {
-        line(&entry.at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(), entry.message.clone());
+        line(&entry.at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(), visible(&entry.message));
     }
     text
 }
@@ -190,11 +203,11 @@ fn text_gap(line: &mut impl FnMut(&str, String)) {
     line("", String::new());
 }
 
-fn say(job: &Job, terminal: &Terminal) -> Result<Exit> {
+async fn say(client: &Client, job: &Job, terminal: &Terminal) -> Result<Exit> {
     if terminal.json {
         terminal.data(job)?;
     } else {
-        terminal.say(ending(job, terminal.colour))?;
+        items::say_ending(client, job, terminal).await?;
     }
     Ok(Exit::DONE)
 }
@@ -236,6 +249,6 @@ mod tests {
             entry("2026-03-02T12:01:07Z", "page 7 stored: 100 people, 2 known already"),
             entry("2026-03-02T12:01:09Z", "provider answered 429, waiting 18 s"),
         ];
-        insta::assert_snapshot!(description(&job, noon(), &TimeZone::UTC, false));
+        insta::assert_snapshot!(description(&job, &Unhad::default(), noon(), &TimeZone::UTC, false));
     }
 }

@@ -6,3 +6,5 @@ pub mod lines;
 pub mod spreadsheet;
 pub mod state;
 pub mod table;
+pub mod unhad;
+pub mod visible;

@@ -10,7 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use sluice_api::{Client, Heard, Job, JobStatus, PageStored, TimelineAdded, Told};
 
 use super::exit::Exit;
+use super::jobs::items::say_ending;
 use super::render::bar::{self, View};
+use super::render::visible::visible;
 use super::render::{ending, lines};
 use super::terminal::Terminal;
 
@@ -31,7 +33,7 @@ pub async fn watch_and_say(client: &Client, job_id: &str, terminal: &Terminal, i
             if terminal.json {
                 terminal.data(&job)?;
             } else {
-                terminal.say(ending::ending(&job, terminal.colour))?;
+                say_ending(client, &job, terminal).await?;
             }
             Ok(Exit::of(&job))
         }
@@ -136,7 +138,7 @@ impl Screen {
     /// What only a timeline tells; the bar shows the state instead.
     fn told(&mut self, added: &TimelineAdded) -> Result<()> {
         if self.bar.is_none() && !self.terminal.json && lines::is_news(added) {
-            self.terminal.say(&added.message)?;
+            self.terminal.say(visible(&added.message))?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use tokio::process::Command;
 use wiremock::matchers::{body_partial_json, header, method, path, query_param, query_param_is_missing};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-const JOB: &str = "0199c0de-0000-7000-8000-00000000000a";
+pub(crate) const JOB: &str = "0199c0de-0000-7000-8000-00000000000a";
 
 /// The program with a server and a key, and nothing else of this environment.
 fn sluice(server: &MockServer, words: &[&str]) -> Command {
@@ -16,19 +16,19 @@ fn sluice(server: &MockServer, words: &[&str]) -> Command {
     command
 }
 
-async fn run(server: &MockServer, words: &[&str]) -> Output {
+pub(crate) async fn run(server: &MockServer, words: &[&str]) -> Output {
     sluice(server, words).output().await.expect("the program starts")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or_else(|| panic!("no exit code: {output:?}"))
 }
 
-fn job(status: &str, current: u64, more: Value) -> Value {
+pub(crate) fn job(status: &str, current: u64, more: Value) -> Value {
     let mut job = json!({
         "id": JOB, "kind": "search_prospects", "status": status, "args": {}, "account_id": null, "priority": 0,
         "progress": {"current": current, "total": 200, "percentage": current / 2, "message": "", "rate_per_minute": null, "eta_s": null,
@@ -42,11 +42,11 @@ fn job(status: &str, current: u64, more: Value) -> Value {
     job
 }
 
-fn frame(id: u32, event: &str, data: &Value) -> String {
+pub(crate) fn frame(id: u32, event: &str, data: &Value) -> String {
     format!("id: {id}\nevent: {event}\ndata: {data}\n\n")
 }
 
-async fn stream(server: &MockServer, frames: &[String]) {
+pub(crate) async fn stream(server: &MockServer, frames: &[String]) {
     let body = ResponseTemplate::new(200).set_body_raw(frames.concat().into_bytes(), "text/event-stream");
     Mock::given(path(format!("/api/v1/jobs/{JOB}/events"))).respond_with(body).mount(server).await;
 }

@@ -5,6 +5,7 @@ mod auth;
 mod bad_input;
 mod command_line;
 mod command_line_alone;
+mod command_line_imports;
 mod compat_prospect_search;
 mod docs;
 mod engine;

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::posting_job::PostingStatistics;
+
 /// Background work. `completed` and `canceled` are final; a `failed` job can be retried and keeps its id, rows and cursor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Job {
@@ -48,10 +50,17 @@ pub struct Job {
 }
 
 impl Job {
+    /// Whether it searches or imports postings, and its `result` is that of `PostingStatistics`.
+    pub fn brings_postings(&self) -> bool {
+        matches!(self.kind.as_str(), "search_postings" | "fetch_postings")
+    }
+
     /// The exit code of a command that waited for this job, by the table of the HTTP contract; `None` while it runs.
     pub fn exit_code(&self) -> Option<u8> {
         match self.status {
             JobStatus::Queued | JobStatus::Processing | JobStatus::Paused => None,
+            // It came to its end, and whoever wanted the postings has none of them.
+            JobStatus::Completed if PostingStatistics::of(self).is_some_and(|told| told.all_failed()) => Some(1),
             JobStatus::Completed => Some(0),
             JobStatus::Failed if self.partial => Some(3),
             JobStatus::Failed => Some(4),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::job::JobStatus;
+use crate::job::{Job, JobStatus};
 use crate::posting::{EmploymentType, PostingSeniority, Workplace};
 use crate::schedule::Timetable;
 
@@ -148,6 +148,26 @@ pub struct PostingStatistics {
     pub applied_locally: Vec<ReasonCount>,
     /// Filters that the provider may have ignored and nothing could prove.
     pub unproven: Vec<String>,
+}
+
+impl PostingStatistics {
+    /// Of a job that brings postings in, as far as it has come.
+    pub fn of(job: &Job) -> Option<Self> {
+        if !job.brings_postings() {
+            return None;
+        }
+        serde_json::from_value(job.result.clone()?).ok()
+    }
+
+    /// Written by the job, whether new or known before.
+    pub fn stored(&self) -> u64 {
+        self.new + self.updated
+    }
+
+    /// Something was asked for and none of it could be had. What was left out on purpose is no failure.
+    pub fn all_failed(&self) -> bool {
+        self.failed > 0 && self.stored() + self.fresh + self.filtered == 0
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::commands::exit::Exit;
-use crate::commands::render::ending::ending;
+use crate::commands::jobs::items::say_ending;
 use crate::commands::server::Connection;
 use crate::commands::terminal::Terminal;
 use crate::commands::watch::watch_and_say;
@@ -26,7 +26,7 @@ pub(super) async fn run(args: &RetryArgs, connection: &Connection, terminal: &Te
     if terminal.json {
         terminal.data(&job)?;
     } else {
-        terminal.say(ending(&job, terminal.colour))?;
+        say_ending(&connection.client, &job, terminal).await?;
     }
     Ok(Exit::DONE)
 }

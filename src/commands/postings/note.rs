@@ -9,6 +9,7 @@ use sluice_api::{Client, ClientError, PostingPatch, Problem};
 use super::named;
 use crate::commands::exit::Exit;
 use crate::commands::failure::Failure;
+use crate::commands::render::visible::visible;
 use crate::commands::terminal::Terminal;
 
 /// More than notes can hold is not read, in bytes.
@@ -84,6 +85,6 @@ fn conflict(problem: &Problem, ours: Option<&str>, terminal: &Terminal) -> io::R
 }
 
 fn said(head: &str, notes: &str) -> String {
-    let lines = notes.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("\n  {line}") });
+    let lines = notes.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("\n  {}", visible(line)) });
     format!("{head}{}\n", lines.collect::<String>())
 }

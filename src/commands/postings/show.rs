@@ -13,6 +13,7 @@ use sluice_api::{Client, PostingPatch, PostingWhole};
 use super::named;
 use crate::commands::exit::Exit;
 use crate::commands::render::state::Coloured;
+use crate::commands::render::visible::visible;
 use crate::commands::terminal::Terminal;
 
 /// Longer lines of a description are hard to read.
@@ -123,11 +124,6 @@ fn description(whole: &PostingWhole, now: Timestamp, zone: &TimeZone, width: usi
         text.push_str(&format!("\n{}  {}", at(entry.at), visible(&entry.message)));
     }
     text
-}
-
-/// A text from elsewhere must not steer the terminal.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Lines of at most this width, broken between words; the text's own breaks stay.

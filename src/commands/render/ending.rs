@@ -6,6 +6,7 @@ use sluice_api::{Job, JobStatus, PostingStatistics};
 
 use super::lines::rows;
 use super::state::{Coloured, state};
+use super::unhad::{self, Unhad};
 use sluice_api::wording::numbers::{between, count, duration, thousands};
 use sluice_api::wording::posting as wording;
 
@@ -13,8 +14,9 @@ use sluice_api::wording::posting as wording;
 const MOST_REASONS: usize = 5;
 
 /// The last words of a watched job: what happened, what came of it, and the command that most people type next.
-pub fn ending(job: &Job, colour: bool) -> String {
+pub fn ending(job: &Job, unhad: &Unhad, colour: bool) -> String {
     let state = state(job, job.created_at, &TimeZone::UTC);
+    let told = PostingStatistics::of(job);
     // Work that counts what it has gone through keeps another number of rows.
     let counted = if job.status.is_final() && job.status != JobStatus::Completed { job.rows_kept } else { job.progress.current };
     let kept = rows(job, counted);
@@ -24,7 +26,7 @@ pub fn ending(job: &Job, colour: bool) -> String {
     };
     let why = job.stop_message.as_deref().or(job.error.as_ref().map(|error| error.message.as_str())).unwrap_or_default();
     let mut what = match job.status {
-        JobStatus::Completed => format!("Done: {kept}{took}."),
+        JobStatus::Completed => format!("Done: {}{took}.", told.as_ref().map_or(kept, wording::came_of)),
         JobStatus::Failed if job.partial => format!("Stopped early, {kept} kept."),
         JobStatus::Failed => "Failed, nothing was stored.".to_owned(),
         JobStatus::Canceled => format!("Canceled, {kept} kept."),
@@ -37,25 +39,14 @@ pub fn ending(job: &Job, colour: bool) -> String {
     let sign = state.hue.style(colour).apply_to(state.sign).to_string();
     let bold = Style::new().force_styling(colour).bold();
     let mut text = format!("{sign} {what}");
-    if let Some(statistics) = statistics(job) {
-        text.push_str(&summary(&statistics));
+    if let Some(told) = &told {
+        text.push_str(&summary(told));
     }
+    text.push_str(&unhad::lines(&job.id, unhad));
     if let Some(command) = next_command(job) {
         text.push_str(&format!("\n  {}", bold.apply_to(command)));
     }
     text
-}
-
-/// What a job that brings postings in has done.
-fn statistics(job: &Job) -> Option<PostingStatistics> {
-    if !brings_postings(job) {
-        return None;
-    }
-    serde_json::from_value(job.result.clone()?).ok()
-}
-
-fn brings_postings(job: &Job) -> bool {
-    matches!(job.kind.as_str(), "search_postings" | "fetch_postings")
 }
 
 /// How many are new, updated and so on, and why some are not there.
@@ -110,8 +101,8 @@ fn next_command(job: &Job) -> Option<String> {
     let id = &job.id;
     let retryable = job.error.as_ref().is_none_or(|error| error.retryable);
     match job.status {
-        JobStatus::Failed if brings_postings(job) && retryable => Some(format!("sluice import retry {id} --wait")),
-        JobStatus::Completed | JobStatus::Failed | JobStatus::Canceled if brings_postings(job) => {
+        JobStatus::Failed if job.brings_postings() && retryable => Some(format!("sluice import retry {id} --wait")),
+        JobStatus::Completed | JobStatus::Failed | JobStatus::Canceled if job.brings_postings() => {
             (job.rows_kept > 0).then(|| format!("sluice postings list --job {id}"))
         }
         JobStatus::Failed if retryable => Some(format!("sluice jobs retry {id}")),
@@ -162,8 +153,10 @@ mod tests {
         refused.error = Some(JobError { code: "REFUSED".into(), message: "x".into(), retryable: false });
         let canceled = ended(JobStatus::Canceled, StopReason::Canceled, "You canceled it.");
         let paused = Job { status: JobStatus::Paused, ..halfway() };
-        let shown: Vec<String> =
-            [done, one, nobody, blocked, failed, refused, canceled, paused].iter().map(|job| ending(job, false)).collect();
+        let shown: Vec<String> = [done, one, nobody, blocked, failed, refused, canceled, paused]
+            .iter()
+            .map(|job| ending(job, &Unhad::default(), false))
+            .collect();
         insta::assert_snapshot!(shown.join("\n\n"));
     }
 
@@ -200,7 +193,7 @@ mod tests {
         unrelated.kind = "search_postings".into();
         (unrelated.progress.current, unrelated.rows_kept) = (10, 0);
         let done = import(JobStatus::Completed, StopReason::Exhausted, "All of them were read.", full);
-        let shown: Vec<String> = [done, blocked, nothing, unrelated].iter().map(|job| ending(job, false)).collect();
+        let shown: Vec<String> = [done, blocked, nothing, unrelated].iter().map(|job| ending(job, &Unhad::default(), false)).collect();
         insta::assert_snapshot!(shown.join("\n\n"));
     }
 
@@ -212,7 +205,7 @@ mod tests {
     #[test]
     fn the_sign_alone_is_coloured() {
         let done = ended(JobStatus::Completed, StopReason::TargetReached, "The target was reached.");
-        assert!(ending(&done, true).starts_with("\u{1b}[32m●\u{1b}[0m Done"));
-        assert_eq!(console::strip_ansi_codes(&ending(&done, true)), ending(&done, false));
+        assert!(ending(&done, &Unhad::default(), true).starts_with("\u{1b}[32m●\u{1b}[0m Done"));
+        assert_eq!(console::strip_ansi_codes(&ending(&done, &Unhad::default(), true)), ending(&done, &Unhad::default(), false));
     }
 }

@@ -2,9 +2,11 @@
 
 use sluice_api::spreadsheet::neutral;
 
+use super::visible::visible;
+
 /// One cell: nothing in it runs in a spreadsheet, and what would break the line or the column becomes a space.
 pub fn one_line(cell: &str) -> String {
-    neutral(cell).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    visible(&neutral(cell))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use console::{measure_text_width, truncate_str};
 
 use super::spreadsheet::one_line;
 use super::state::{Coloured, Hue};
+use super::visible::visible;
 
 /// Columns between two columns.
 const GAP: usize = 2;
@@ -150,11 +151,6 @@ impl Table {
 
 fn cut(text: &str, width: usize) -> String {
     truncate_str(text, width, "…").into_owned()
-}
-
-/// A text from elsewhere must not steer the terminal.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! A job as pages show it: every word ready to be written.
 
-use sluice_api::Job as WireJob;
 use sluice_api::wording::numbers::{self, thousands};
 use sluice_api::wording::state::{Hue, long_wait, state};
+use sluice_api::{Job as WireJob, JobStatus, PostingStatistics, wording};
 
 use super::moment::{Clock, Moment};
 use crate::domain::job::{Job, JobState};
@@ -74,7 +74,7 @@ impl JobView {
         let progress = &shown.progress;
         let is_final = shown.status.is_final();
         let message = match &shown.stop_message {
-            Some(stopped) if is_final => stopped.clone(),
+            Some(stopped) if is_final => came_of(shown, stopped),
             _ => progress.message.clone(),
         };
         Self {
@@ -109,6 +109,18 @@ impl JobView {
             can_retry: job.state == JobState::Failed,
             is_final,
         }
+    }
+}
+
+/// Why it ended, after how many postings it stored: the bar beside it counts those that were gone through.
+fn came_of(job: &WireJob, stopped: &str) -> String {
+    match PostingStatistics::of(job) {
+        Some(told) if job.status == JobStatus::Completed => {
+            let words = wording::posting::came_of(&told);
+            let (first, rest) = words.split_at(1);
+            format!("{}{rest}. {stopped}", first.to_uppercase())
+        }
+        _ => stopped.to_owned(),
     }
 }
 

@@ -47,10 +47,18 @@ pub fn percentage(job: &Job) -> u8 {
     u8::try_from((current.min(total) * 100) / total).unwrap_or(100)
 }
 
+/// A provider's sentence is made before anybody looks whether the job has found anything. Where it has not, nothing is said to be kept.
+fn without_comfort(message: &str) -> String {
+    message
+        .replace("What was found is kept, and so is the page; ", "The page is kept; ")
+        .replace("What was found is kept; ", "")
+        .replace("What was found is kept. ", "")
+}
+
 /// Why it stopped, as one plain sentence with what to do about it.
 pub fn stop_message(job: &Job) -> Option<String> {
     if let Some(error) = &job.error {
-        return Some(error.message.clone());
+        return Some(if job.rows_kept == 0 { without_comfort(&error.message) } else { error.message.clone() });
     }
     let sentence = match job.stop_reason? {
         StopReason::Exhausted if job.kind == import_people::KIND => "Every row of the file was read.",

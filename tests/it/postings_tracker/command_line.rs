@@ -182,6 +182,14 @@ async fn addresses_are_imported_and_the_end_says_what_came_of_them() {
     let result =
         json!({"found": 3, "new": 1, "updated": 1, "failed": 1, "reasons": [{"reason": "LinkedIn no longer has it.", "count": 1}]});
     ended(&server, "completed", json!({"stop_reason": "exhausted", "stop_message": "All of them were read.", "result": result})).await;
+    let gone = json!({"position": 1, "input": "https://www.linkedin.com/jobs/view/4012345679", "linkedin_id": "4012345679", "posting_id": null,
+        "title": null, "company_name": null, "outcome": "failed", "reason": "LinkedIn has no such posting any more, or never had it.",
+        "at": "2026-03-02T11:58:03Z"});
+    let pagination = json!({"limit": 20, "offset": 0, "total": 1, "total_is_estimate": false, "has_more": false, "next_cursor": null});
+    Mock::given(path(format!("/api/v1/jobs/{JOB}/posting-items")))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"data": [gone], "pagination": pagination})))
+        .mount(&server)
+        .await;
     let words = ["import", "urls", "-", "--max-age", "24", "--wait"];
     let input = "# from my mail\n4012345678\n\nhttps://www.linkedin.com/jobs/view/4012345679\n";
     let output = fed(sluice(&server.uri(), "k", &words), input).await;

@@ -1,9 +1,9 @@
 //! Postings in words: where an application stands, how and where one would work, what is paid.
 
-use super::numbers::thousands;
+use super::numbers::{count, thousands};
 use super::state::{Hue, State};
 use crate::posting::{ApplicationStatus, EmploymentType, PayPeriod, Posting, PostingSeniority, Salary, Workplace};
-use crate::posting_job::PostingOutcome;
+use crate::posting_job::{PostingOutcome, PostingStatistics};
 
 /// Where one's own application stands; a posting without a status was found and not yet saved.
 pub fn status(status: Option<ApplicationStatus>) -> State {
@@ -31,6 +31,18 @@ pub fn outcome(outcome: PostingOutcome) -> State {
         PostingOutcome::Failed => ('×', "Failed", Hue::Red),
     };
     State { sign, word: word.to_owned(), hue }
+}
+
+/// What came of a job, in a few words: "3 of 4 postings stored".
+pub fn came_of(told: &PostingStatistics) -> String {
+    if told.found == 0 {
+        return "no postings found".to_owned();
+    }
+    let mut text = format!("{} of {} stored", thousands(told.stored()), count(told.found, "posting", "postings"));
+    if told.fresh > 0 {
+        text.push_str(&format!(", {} read lately", thousands(told.fresh)));
+    }
+    text
 }
 
 /// Why postings were left out or could not be had, from the word by which a job counts them.
