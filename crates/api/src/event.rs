@@ -62,6 +62,9 @@ pub struct PageStored {
     pub known: u32,
     /// Rows of this job after the page.
     pub total_stored: u64,
+    /// What the page brought, in words, where rows come to more than new and known: "3 new, 7 updated".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought: Option<String>,
 }
 
 /// A new line of a job's timeline.

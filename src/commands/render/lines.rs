@@ -11,6 +11,9 @@ use sluice_api::wording::numbers::{clock, count, duration, thousands};
 pub fn page(page: &PageStored, job: &Job) -> String {
     // People who were known already can take a page more than was expected when the job was last looked at.
     let of_pages = job.progress.pages.map(|pages| format!("/{}", pages.max(page.batch))).unwrap_or_default();
+    if let Some(brought) = &page.brought {
+        return format!("page {}{of_pages}: {brought}", page.batch);
+    }
     let total = job.progress.total;
     let mut line = format!("page {}{of_pages}: {} new", page.batch, thousands(page.stored.into()));
     if page.known > 0 {
@@ -44,7 +47,20 @@ pub fn change(before: Option<&Job>, now: &Job, at: Timestamp, zone: &TimeZone) -
         let reason = now.waiting_reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         return Some(format!("waiting until {}{reason}", clock(until, at, zone)));
     }
-    None
+    before.and_then(|before| pages_read(before, now))
+}
+
+/// So many postings' own pages are one line.
+const PAGES_A_LINE: u64 = 10;
+
+/// Postings whose own pages are read one by one, which no page of a search tells of.
+fn pages_read(before: &Job, now: &Job) -> Option<String> {
+    let (was, is) = (&before.progress, &now.progress);
+    let goes_on = now.brings_postings() && was.total == is.total && is.current > was.current;
+    (goes_on && is.current / PAGES_A_LINE > was.current / PAGES_A_LINE).then(|| {
+        let left = is.eta_s.map(|left| format!(", {} left", duration(std::time::Duration::from_secs(left)))).unwrap_or_default();
+        format!("{} gone through{left}", stored(now))
+    })
 }
 
 /// Whether a line of the timeline tells what the other lines do not.
@@ -78,7 +94,7 @@ mod tests {
     use super::*;
 
     fn stored_page(batch: u32, known: u32) -> PageStored {
-        PageStored { job_id: halfway().id, batch, stored: 100 - known, known, total_stored: u64::from(batch) * 100 }
+        PageStored { job_id: halfway().id, batch, stored: 100 - known, known, total_stored: u64::from(batch) * 100, brought: None }
     }
 
     #[test]
@@ -104,6 +120,16 @@ mod tests {
         lines.push(change(Some(&halfway()), &waiting));
         lines.push(change(Some(&waiting), &waiting));
         lines.push(change(Some(&waiting), &paused));
+        let bringing = |current, total, eta_s| {
+            let mut job = Job { kind: "search_postings".into(), ..halfway() };
+            (job.progress.current, job.progress.total, job.progress.eta_s) = (current, total, eta_s);
+            job
+        };
+        let brought = Some("3 new, 7 updated".to_owned());
+        lines.push(Some(page(&PageStored { stored: 10, total_stored: 30, brought, ..stored_page(3, 0) }, &bringing(0, 30, None))));
+        lines.push(change(Some(&bringing(0, 20, None)), &bringing(10, 30, None)));
+        lines.push(change(Some(&bringing(8, 30, None)), &bringing(9, 30, Some(126))));
+        lines.push(change(Some(&bringing(9, 30, None)), &bringing(10, 30, Some(120))));
         lines.push(Some(lost("connection closed", std::time::Duration::from_millis(250))));
         let shown: Vec<String> = lines.into_iter().map(|line| line.unwrap_or_else(|| "(nothing)".to_owned())).collect();
         insta::assert_snapshot!(shown.join("\n"));

@@ -221,9 +221,14 @@ async fn store_page(tx: &mut Tx, job: &Job, batch: i64, page: &PageOutcome, tota
     let stored = StoredPage { received: page.received, stored: page.stored, rejected: page.rejected };
     job_pages::insert(tx, job, batch, &page.position, stored).await?;
     let known = page.received - page.stored - page.rejected - page.left_out;
-    let data = json!({ "job_id": job.id, "batch": batch, "stored": page.stored, "known": known, "total_stored": total_stored });
+    let data = json!({
+        "job_id": job.id, "batch": batch, "stored": page.stored, "known": known, "total_stored": total_stored, "brought": page.brought,
+    });
     events::append(tx, job.workspace_id, Some(job.id), "page", &data).await?;
     metrics::counter!("sluice_pages_stored_total", "kind" => job.kind.clone()).increment(1);
+    if let Some(brought) = &page.brought {
+        return timeline::add(tx, job, "page", &format!("page {batch} stored: {brought}")).await;
+    }
     let known = if known > 0 { format!(", {known} known already") } else { String::new() };
     let rejected = if page.rejected > 0 { format!(", {} could not be read", page.rejected) } else { String::new() };
     let left_out = if page.left_out > 0 { format!(", {} more than wanted", page.left_out) } else { String::new() };

@@ -87,6 +87,8 @@ pub struct PageOutcome {
     pub rejected: i64,
     /// Rows that would have been new but lay beyond what the job may store.
     pub left_out: i64,
+    /// What the page brought, in words, where the kind tells more of its rows than these numbers: "3 new, 7 updated".
+    pub brought: Option<String>,
 }
 
 impl<C> Outcome<C> {

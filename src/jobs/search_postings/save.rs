@@ -38,6 +38,42 @@ struct Seen {
     new_to_query: i64,
     rejected: i64,
     left_out: i64,
+    new: i64,
+    updated: i64,
+    duplicates: i64,
+    filtered: i64,
+    /// Lack what a posting has to have, and have no page that could bring it.
+    failed: i64,
+    /// Whose own page decides what they come to.
+    undecided: i64,
+}
+
+impl Seen {
+    fn count(&mut self, outcome: Came) {
+        match outcome {
+            Came::New => self.new += 1,
+            Came::Updated => self.updated += 1,
+            Came::Duplicate => self.duplicates += 1,
+            Came::Filtered => self.filtered += 1,
+            Came::Failed => self.failed += 1,
+            Came::Pending => self.undecided += 1,
+            Came::Fresh => {}
+        }
+    }
+
+    /// As the end of the job will tell it, in the same words.
+    fn words(&self) -> String {
+        let others = [
+            (self.updated, "updated"),
+            (self.duplicates, "came before"),
+            (self.filtered, "filtered out"),
+            (self.failed, "failed"),
+            (self.undecided, "whose own pages are read first"),
+            (self.left_out, "more than wanted"),
+        ];
+        let others = others.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!(", {number} {what}"));
+        format!("{} new{}", self.new, others.collect::<String>())
+    }
 }
 
 #[async_trait]
@@ -74,6 +110,7 @@ impl Write<SearchCursor> for SavePage {
             stored: seen.new_to_query,
             rejected: seen.rejected,
             left_out: seen.left_out,
+            brought: Some(seen.words()),
         };
         Ok(Outcome {
             // Pages without anything new are counted by the query, which they end before they could end the job.
@@ -218,6 +255,9 @@ impl SavePage {
                 seen.left_out = self.page.records.len().saturating_sub(most_rows(&self.args) as usize) as i64;
                 seen.received += seen.left_out;
             }
+        }
+        for item in &new {
+            seen.count(item.outcome);
         }
         items::add(tx, job.id, &new).await?;
         Ok(seen)

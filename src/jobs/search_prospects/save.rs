@@ -49,6 +49,7 @@ impl Write<SearchCursor> for SavePage {
                 stored: saved.stored,
                 rejected: self.page.rejected.len() as i64,
                 left_out: saved.left_out,
+                brought: None,
             }),
             progress: Some(self.progress(saved)),
             rows_kept: Some(saved.total),

@@ -79,8 +79,15 @@ impl Write<At> for Answer {
         };
         let mut outcome = Outcome::new(next);
         let (position, next_position) = (self.page.to_string(), Some((self.page + 1).to_string()));
-        outcome.page =
-            Some(PageOutcome { position, next_position, received: PER_PAGE, stored: saved.stored, rejected: 0, left_out: saved.left_out });
+        outcome.page = Some(PageOutcome {
+            position,
+            next_position,
+            received: PER_PAGE,
+            stored: saved.stored,
+            rejected: 0,
+            left_out: saved.left_out,
+            brought: None,
+        });
         outcome.progress = Some(Progress { current: saved.total, total: PAGES * PER_PAGE, message: None });
         outcome.rows_kept = Some(saved.total);
         Ok(outcome)

@@ -177,6 +177,7 @@ impl Write<At> for Answer {
             stored: saved.stored,
             rejected: 0,
             left_out: saved.left_out,
+            brought: None,
         });
         outcome.progress = Some(Progress { current: saved.total, total: self.pages * PER_PAGE, message: None });
         outcome.rows_kept = Some(saved.total);

@@ -203,7 +203,7 @@ fn a_thousand_postings_that_stream_in_do_not_move_what_is_read() {
     played.press("j j j");
     let asked = played.asked.len();
     for batch in 1..=100 {
-        let page = PageStored { job_id: "j1".into(), batch, stored: 10, known: 0, total_stored: u64::from(batch) * 10 };
+        let page = PageStored { job_id: "j1".into(), batch, stored: 10, known: 0, total_stored: u64::from(batch) * 10, brought: None };
         played.tell(Message::Told(Box::new(Told::Page(page))));
         // The job had brought 230 before.
         told(&mut played, Job { result: Some(json!({"new": 230 + batch * 10})), ..job("j1", SEARCH, JobStatus::Processing) });
@@ -241,7 +241,7 @@ fn results_come_in_while_they_are_looked_at_a_few_times_a_second() {
     played.press("P esc");
     let asked = played.asked.len();
     for batch in 1..=100 {
-        let page = PageStored { job_id: "j1".into(), batch, stored: 10, known: 0, total_stored: u64::from(batch) * 10 };
+        let page = PageStored { job_id: "j1".into(), batch, stored: 10, known: 0, total_stored: u64::from(batch) * 10, brought: None };
         played.tell(Message::Told(Box::new(Told::Page(page))));
         played.wait(20);
     }
