@@ -2,11 +2,16 @@
 
 use std::io;
 
-use console::Style;
+use console::{Style, truncate_str};
 use serde_json::{Value, json};
-use sluice_api::{ClientError, Problem};
+use sluice_api::{ClientError, Problem, ValidationError};
 
 use super::render::visible::visible;
+
+/// So many fields with the same fault are named.
+const MOST_FIELDS: usize = 5;
+/// Columns of a refused value.
+const LONGEST_VALUE: usize = 60;
 
 /// An error that knows its remedy.
 #[derive(Debug, thiserror::Error)]
@@ -74,12 +79,11 @@ fn of_client(error: &ClientError) -> Failure {
 }
 
 fn of_problem(problem: &Problem) -> Failure {
-    let mut failure = Failure::new(if problem.message.is_empty() { &problem.title } else { &problem.message });
     if !problem.validation_errors.is_empty() {
-        let fields: Vec<String> =
-            problem.validation_errors.iter().map(|error| format!("{}: {}", error.field, error.message.trim_end_matches('.'))).collect();
-        failure = failure.because(format!("{}.", fields.join("; ")));
-    } else if problem.detail != problem.message && !problem.detail.is_empty() {
+        return of_fields(problem);
+    }
+    let mut failure = Failure::new(if problem.message.is_empty() { &problem.title } else { &problem.message });
+    if problem.detail != problem.message && !problem.detail.is_empty() {
         failure = failure.because(&problem.detail);
     } else if let (500.., Some(request_id)) = (problem.status, &problem.request_id) {
         failure = failure.because(format!("The server's log says more under {request_id}."));
@@ -88,6 +92,52 @@ fn of_problem(problem: &Problem) -> Failure {
         failure = failure.remedy(problem.suggestions.join(" "));
     }
     failure
+}
+
+/// What the server found wrong with what was typed. It says each field's sentence in its message and among its suggestions too; here once.
+fn of_fields(problem: &Problem) -> Failure {
+    let errors = &problem.validation_errors;
+    let mut by_message: Vec<(&str, Vec<String>)> = Vec::new();
+    for error in errors {
+        match by_message.iter_mut().find(|(message, _)| *message == error.message) {
+            Some((_, names)) => names.push(named(error)),
+            None => by_message.push((&error.message, vec![named(error)])),
+        }
+    }
+    let why: Vec<String> = by_message
+        .iter()
+        .map(|(message, names)| {
+            let more = names.len().checked_sub(MOST_FIELDS).filter(|more| *more > 0);
+            let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+            let shown: Vec<&str> = names.iter().take(MOST_FIELDS).map(String::as_str).collect();
+            format!("{}{more}: {}", shown.join(", "), message.trim_end_matches('.'))
+        })
+        .collect();
+    let what = match &errors[..] {
+        [one] => format!("{} was refused", named(one)),
+        several => format!("{} fields were refused", several.len()),
+    };
+    let said = |suggestion: &String| errors.iter().any(|error| suggestion.ends_with(&error.message));
+    let new: Vec<&str> = problem.suggestions.iter().filter(|suggestion| !said(suggestion)).map(String::as_str).collect();
+    let why = match &errors[..] {
+        [one] => one.message.clone(),
+        _ => format!("{}.", why.join("; ")),
+    };
+    let mut failure = Failure::new(what).because(why);
+    failure.remedy = (!new.is_empty()).then(|| new.join(" "));
+    failure.usage = problem.status == 422;
+    failure
+}
+
+/// A field by the name that a person gave it, with what was given.
+fn named(error: &ValidationError) -> String {
+    let address = error.field.strip_prefix("urls[").and_then(|rest| rest.strip_suffix(']')).and_then(|index| index.parse::<usize>().ok());
+    let name = address.map_or_else(|| error.field.clone(), |index| format!("address {}", index + 1));
+    match &error.invalid_value {
+        Value::String(text) if !text.is_empty() => format!("{name} (“{}”)", truncate_str(&visible(text), LONGEST_VALUE, "…")),
+        Value::Number(number) => format!("{name} ({number})"),
+        _ => name,
+    }
 }
 
 /// `http://host:port` of an address: its path is of no use to a person.
@@ -120,10 +170,8 @@ pub fn data(error: &anyhow::Error, failure: &Failure) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::Context;
-    use sluice_api::ValidationError;
-
     use super::*;
+    use anyhow::Context;
 
     fn shown(error: anyhow::Error) -> String {
         let (failure, code) = explain(&error).unwrap();
@@ -171,6 +219,27 @@ mod tests {
             own.into(),
         ];
         insta::assert_snapshot!(errors.into_iter().map(shown).collect::<Vec<_>>().join("\n\n"));
+    }
+
+    #[test]
+    fn each_fault_is_said_once_with_what_was_typed() {
+        let error = |field: &str, value: Value, message: &str| ValidationError {
+            field: field.into(),
+            message: message.into(),
+            invalid_value: value,
+            ..ValidationError::default()
+        };
+        let problem = |errors: Vec<ValidationError>| {
+            let suggestions = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+            let message = format!("{} fields were refused.", errors.len());
+            let problem = Problem { status: 422, message, validation_errors: errors, suggestions, ..Problem::default() };
+            anyhow::Error::from(ClientError::Problem(Box::new(problem)))
+        };
+        let no_address = "This is neither the address of a posting at LinkedIn nor its number.";
+        let several = (0..8).map(|n| error(&format!("urls[{n}]"), json!(format!("https://jobs.example/{n}")), no_address)).collect();
+        let many = error("urls", json!(1_001), "Give 1 to 1000 addresses of postings at LinkedIn, or their numbers.");
+        let one = error("urls[1]", json!("x".repeat(90)), no_address);
+        insta::assert_snapshot!([problem(several), problem(vec![many]), problem(vec![one])].map(shown).join("\n\n"));
     }
 
     #[test]

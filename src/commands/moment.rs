@@ -23,8 +23,12 @@ pub enum Towards {
 /// "2026-03-09", "2026-03-09 14:00", "2026-03-09T14:00:00Z", "today", "tomorrow", "yesterday", "12h", "3d" or "2w", by the person's own clock.
 pub fn moment(text: &str, now: Timestamp, zone: &TimeZone, towards: Towards) -> Result<Timestamp, Failure> {
     let unreadable = || {
-        Failure::usage(format!("{text} is no time that is understood"))
-            .remedy("Write a day (2026-03-09), a moment (\"2026-03-09 14:00\"), tomorrow, or how far from now (12h, 3d, 2w).")
+        Failure::usage(format!("{text} is no time that is understood")).remedy(match towards {
+            Towards::Future => "Write a day (2026-03-09), a moment (\"2026-03-09 14:00\"), tomorrow, or how far from now (12h, 3d, 2w).",
+            Towards::Past | Towards::Done => {
+                "Write a day (2026-03-09), a moment (\"2026-03-09 14:00\"), yesterday, or how long ago (12h, 3d, 2w)."
+            }
+        })
     };
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
@@ -101,5 +105,14 @@ mod tests {
         for text in ["soon", "", "0d", "d", "7y", "2026-02-30", "99999w"] {
             assert!(moment(text, now, &zone, Towards::Future).unwrap_err().usage, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_no_time_is_answered_in_the_direction_that_was_asked_for() {
+        let now: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
+        let remedies = [Towards::Past, Towards::Done, Towards::Future]
+            .map(|towards| moment("garbage", now, &TimeZone::UTC, towards).unwrap_err().remedy.unwrap());
+        assert_eq!(remedies.each_ref().map(|remedy| remedy.contains("how long ago")), [true, true, false], "{remedies:?}");
+        assert_eq!(remedies.each_ref().map(|remedy| remedy.contains("tomorrow")), [false, false, true], "{remedies:?}");
     }
 }
