@@ -18,6 +18,7 @@ pub mod postings;
 pub mod render;
 pub mod results;
 pub mod sandbox;
+pub mod schedules;
 pub mod search;
 mod secrets;
 pub mod serve;
@@ -102,6 +103,9 @@ enum Command {
     /// See what runs, and steer it
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
+    /// What starts by itself: list, pause, resume, remove
+    #[command(subcommand)]
+    Schedules(schedules::SchedulesCommand),
     /// Print what a search found
     Results(results::ResultsArgs),
     /// Write what a search found, or a review holds, into a file
@@ -160,6 +164,7 @@ async fn obey(cli: Cli, terminal: &Terminal) -> Result<Exit> {
         Command::Import(command) => import::run(command, &reach, terminal).await,
         Command::Postings(command) => postings::run(command, &reach, terminal).await,
         Command::Jobs(command) => jobs::run(command, &reach, terminal).await,
+        Command::Schedules(command) => schedules::run(command, &reach, terminal).await,
         Command::Results(args) => results::run(args, &reach, terminal).await,
         Command::Export(args) => export::run(args, &reach, terminal).await,
         Command::Accounts(command) => accounts::run(command, &reach, terminal).await,

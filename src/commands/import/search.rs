@@ -2,12 +2,13 @@
 
 use anyhow::Result;
 use clap::{ArgGroup, Args};
-use sluice_api::wording::numbers::clock;
 use sluice_api::{EmploymentType, PostingQuery, PostingSearchRequest, PostingSeniority, Schedule, Timetable, Workplace};
 
 use super::JobArgs;
 use crate::commands::exit::Exit;
 use crate::commands::failure::Failure;
+use crate::commands::render::visible::visible;
+use crate::commands::schedules::next;
 use crate::commands::terminal::Terminal;
 use crate::commands::words::word;
 
@@ -75,7 +76,7 @@ pub struct SearchArgs {
     #[arg(long)]
     no_details: bool,
     /// Start again and again, by a cron line such as "0 7 * * 1-5"
-    #[arg(long, value_name = "CRON")]
+    #[arg(long, value_name = "CRON", conflicts_with = "wait")]
     schedule: Option<String>,
     /// The time zone of the cron line, such as Europe/Berlin [default: UTC]
     #[arg(long, value_name = "ZONE", requires = "schedule")]
@@ -136,8 +137,12 @@ pub(super) fn scheduled(schedule: &Schedule, terminal: &Terminal) -> Result<Exit
     if terminal.json {
         terminal.data(schedule)?;
     } else {
-        let first = clock(schedule.next_at, terminal.now(), &terminal.zone);
-        terminal.say(format!("{} is stored. It starts by itself, the first time at {first}.", schedule.name))?;
+        let (name, first) = (visible(&schedule.name), next(schedule));
+        terminal.note(format!("{name} is stored. It starts by itself, the first time at {first}."))?;
+        for warning in &schedule.warnings {
+            terminal.note(format!("note: {warning}"))?;
+        }
+        terminal.say(if terminal.interactive { format!("  sluice schedules pause {}", schedule.id) } else { schedule.id.clone() })?;
     }
     Ok(Exit::DONE)
 }
@@ -197,6 +202,7 @@ mod tests {
             &["--keywords", "rust", "--max-pages", "0"],
             &["--keywords", "rust", "--max-pages", "101"],
             &["--keywords", "rust", "--time-zone", "UTC"],
+            &["--keywords", "rust", "--schedule", "0 7 * * *", "--wait"],
         ] {
             assert_eq!(parse(words).unwrap_err().exit_code(), 2, "{words:?}");
         }
