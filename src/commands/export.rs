@@ -10,6 +10,8 @@ use serde::Serialize;
 use sluice_api::wording::numbers::{count, thousands};
 use sluice_api::{Export, ExportColumn, ExportFormat, ExportRequest, Job, JobStatus, ReviewFilter};
 
+use crate::domain::export::{ExportColumn as Column, ExportOf};
+
 use super::exit::Exit;
 use super::failure::Failure;
 use super::render::ending;
@@ -74,14 +76,20 @@ pub fn format_of(said: Option<Format>, output: Option<&Path>) -> ExportFormat {
 }
 
 /// The columns by their names; the usual ones when none is named.
-pub fn columns_of(names: &[String]) -> Result<Option<Vec<ExportColumn>>, Failure> {
+pub fn columns_of(names: &[String], of: ExportOf) -> Result<Option<Vec<ExportColumn>>, Failure> {
+    let there_are: Vec<&str> = Column::all_of(of).into_iter().map(Column::as_str).collect();
+    if let Some(unknown) = names.iter().map(|name| name.trim()).find(|name| !there_are.contains(name)) {
+        return Err(Failure::usage(format!("--columns: there is no column {unknown} here"))
+            .remedy(format!("Use some of: {}.", there_are.join(", "))));
+    }
     let columns = names.iter().map(|name| word(name, "--columns")).collect::<Result<Vec<_>, _>>()?;
     Ok((!columns.is_empty()).then_some(columns))
 }
 
 impl ExportArgs {
     fn request(&self) -> Result<ExportRequest, Failure> {
-        let columns = columns_of(&self.columns)?;
+        let of = if self.review.is_some() { ExportOf::Review } else { ExportOf::Search };
+        let columns = columns_of(&self.columns, of)?;
         if self.decision.is_some() && self.review.is_none() {
             return Err(
                 Failure::usage("--decision: only a review has decisions").remedy("Name the review with --review instead of a search.")
@@ -108,6 +116,7 @@ fn word<T: serde::de::DeserializeOwned>(name: &str, option: &str) -> Result<T, F
 
 pub async fn run(args: ExportArgs, reach: &Reach, terminal: &Terminal) -> Result<Exit> {
     let request = args.request()?;
+    check_place(args.output.as_deref())?;
     let connection = connect(reach).await?;
     let exit = export(&args, &request, &connection, terminal).await;
     connection.close().await;
@@ -125,6 +134,21 @@ async fn export(args: &ExportArgs, request: &ExportRequest, connection: &Connect
         None => begin(request, connection, terminal).await?,
     };
     deliver(&id, args.output.as_deref(), connection, terminal).await
+}
+
+/// Whether the file can be there at all, asked before a server works for it.
+pub fn check_place(output: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = output.filter(|path| *path != Path::new("-")) else { return Ok(()) };
+    if path.is_dir() {
+        return Err(Failure::usage(format!("{} is a folder", path.display())).remedy("Name a file in it with --output."));
+    }
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) if !folder.is_dir() => {
+            Err(Failure::usage(format!("There is no folder {}", folder.display()))
+                .remedy("Make it first, or name another file with --output."))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Has the server begin; the export's id.
@@ -290,6 +314,27 @@ mod tests {
         assert!(args.request().unwrap_err().usage);
         let args = Words::try_parse_from(["export", "S", "--columns", "salary"]).unwrap().export;
         assert!(args.request().unwrap_err().usage);
+    }
+
+    #[test]
+    fn a_column_that_is_not_there_is_answered_with_those_of_the_same_source() {
+        let asked = |of| columns_of(&["bogus".to_owned()], of).unwrap_err().remedy.unwrap_or_default();
+        let (postings, people) = (asked(ExportOf::Postings), asked(ExportOf::Search));
+        assert_eq!((postings.contains("salary_min"), postings.contains("headline")), (true, false), "{postings}");
+        assert_eq!((people.contains("salary_min"), people.contains("headline")), (false, true), "{people}");
+    }
+
+    #[test]
+    fn a_place_where_no_file_can_be_is_refused_before_anything_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = |path: &Path| check_place(Some(path)).map_err(|failure| (failure.usage, failure.remedy.unwrap_or_default()));
+        assert_eq!(
+            told(&folder.path().join("none/x.csv")).unwrap_err(),
+            (true, "Make it first, or name another file with --output.".into())
+        );
+        assert_eq!(told(folder.path()).unwrap_err(), (true, "Name a file in it with --output.".into()));
+        assert_eq!([told(&folder.path().join("x.csv")), told(Path::new("x.csv")), told(Path::new("-"))], [const { Ok(()) }; 3]);
+        assert!(check_place(None).is_ok());
     }
 
     #[test]

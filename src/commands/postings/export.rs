@@ -8,9 +8,10 @@ use sluice_api::ExportRequest;
 
 use super::filter::FilterArgs;
 use crate::commands::exit::Exit;
-use crate::commands::export::{Format, begin, columns_of, deliver, format_of};
+use crate::commands::export::{Format, begin, check_place, columns_of, deliver, format_of};
 use crate::commands::server::Connection;
 use crate::commands::terminal::Terminal;
+use crate::domain::export::ExportOf;
 
 #[derive(Debug, Args)]
 pub struct ExportArgs {
@@ -31,9 +32,10 @@ pub async fn run(args: &ExportArgs, connection: &Connection, terminal: &Terminal
     let request = ExportRequest {
         postings: Some(args.filter.query(terminal.now(), &terminal.zone)?),
         format: format_of(args.format, args.output.as_deref()),
-        columns: columns_of(&args.columns)?,
+        columns: columns_of(&args.columns, ExportOf::Postings)?,
         ..ExportRequest::default()
     };
+    check_place(args.output.as_deref())?;
     let id = begin(&request, connection, terminal).await?;
     deliver(&id, args.output.as_deref(), connection, terminal).await
 }
