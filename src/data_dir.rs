@@ -21,6 +21,16 @@ pub struct RunningServer {
     pub url: String,
 }
 
+impl RunningServer {
+    /// Who holds the directory, and what to do about it. Without an address it is a command that works by itself, or a server that starts.
+    fn holder(&self) -> String {
+        if self.url.is_empty() {
+            return format!("another command (process {}); try again when it has ended", self.pid);
+        }
+        format!("the server at {} (process {}); use that one, or stop it first", self.url, self.pid)
+    }
+}
+
 /// The right to a data directory; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct DataDirLock {
@@ -30,7 +40,7 @@ pub struct DataDirLock {
 
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
-    #[error("{} is in use by the server at {} (process {}); use that one, or stop it first", .data_dir.display(), .server.url, .server.pid)]
+    #[error("{} is in use by {}", .data_dir.display(), .server.holder())]
     InUse { data_dir: PathBuf, server: RunningServer },
     #[error("{} cannot be used: {source}; choose another folder with SLUICE_DATA_DIR", .path.display())]
     Unusable { path: PathBuf, source: std::io::Error },
@@ -204,5 +214,14 @@ mod tests {
         std::fs::write(folder.path().join("secret.key"), "\n").expect("the file is written");
         let refused = secret_key(folder.path(), &Randomness::seeded(1)).expect_err("an empty key");
         assert!(matches!(refused, DataDirError::EmptyKey { .. }));
+    }
+
+    #[test]
+    fn who_holds_the_directory_is_told_without_an_address_that_it_has_not() {
+        let held =
+            |url: &str| DataDirError::InUse { data_dir: "/data".into(), server: RunningServer { pid: 42, url: url.into() } }.to_string();
+        assert_eq!(held(""), "/data is in use by another command (process 42); try again when it has ended");
+        let server = "/data is in use by the server at http://127.0.0.1:8080 (process 42); use that one, or stop it first";
+        assert_eq!(held("http://127.0.0.1:8080"), server);
     }
 }

@@ -18,6 +18,15 @@ pub fn is_page(request: &Request) -> bool {
     upload::is_form(request) || content_type(request.headers()).starts_with("text/html")
 }
 
+/// A body that is neither addresses nor a page.
+pub fn other_type() -> Failure {
+    let message =
+        "Send addresses as JSON (content-type: application/json), or a saved page as text/html or as a form (multipart/form-data).";
+    Failure::new(Kind::NotJson, "UNKNOWN_BODY", message)
+        .with_field(refused("content-type", "unsupported", Json::Null, message))
+        .suggest(message)
+}
+
 /// The bytes of the page.
 pub async fn read(request: Request) -> Result<Vec<u8>, Failure> {
     let page = if upload::is_form(&request) { read_form(request).await? } else { read_body(request).await? };

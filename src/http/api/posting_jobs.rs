@@ -24,7 +24,7 @@ use crate::http::idempotency::{Answer, Creation, Once};
 use crate::http::listing::{From, Page, foreign_cursor};
 use crate::http::path::{Id, Named};
 use crate::http::posting_page;
-use crate::http::problem::{Failure, refused};
+use crate::http::problem::{Failure, Kind, refused};
 use crate::http::query::Query;
 use crate::http::{Shared, body, wire};
 use crate::jobs::fetch_postings::start::{self as fetch, FetchOrder};
@@ -108,7 +108,10 @@ pub async fn import(State(app): State<Shared>, caller: Caller, request: Request)
         tx.commit().await?;
         return Ok(answer.into_response());
     }
-    let bytes = body::read(request, &app).await?;
+    let bytes = body::read(request, &app).await.map_err(|failure| match failure.kind() {
+        Kind::NotJson => posting_page::other_type(),
+        _ => failure,
+    })?;
     let order = fetch_order(&caller, body::parse(&bytes)?)?;
     let once = Once::of(&caller, key, IMPORT, &bytes);
     let mut tx = app.database.begin().await?;

@@ -168,3 +168,17 @@ fn stop_reason(reason: StopReason) -> api::StopReason {
 fn entry(entry: TimelineEntry) -> api::TimelineEntry {
     api::TimelineEntry { at: entry.at.timestamp(), kind: entry.kind, message: entry.message }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_without_rows_says_of_none_that_they_are_kept() {
+        assert_eq!(without_comfort("LinkedIn refused. What was found is kept. Wait some hours."), "LinkedIn refused. Wait some hours.");
+        assert_eq!(
+            without_comfort("It could not be read: x. What was found is kept, and so is the page; Retry asks again."),
+            "It could not be read: x. The page is kept; Retry asks again."
+        );
+    }
+}
