@@ -66,6 +66,10 @@ pub fn stop_message(job: &Job) -> Option<String> {
         StopReason::Exhausted if job.kind == fetch_postings::KIND => "Every posting that was named has been seen to.",
         StopReason::TargetReached if job.kind == search_postings::KIND => "As many pages were read as were wanted; more pages find more.",
         StopReason::TargetReached => "The target was reached.",
+        StopReason::Exhausted if job.kind == search_postings::KIND && found_nothing(job) => {
+            "Nothing came. LinkedIn's public pages answer like this when nothing matches, and also when they block without saying so: look at the \
+             same search in a browser, or try again later."
+        }
         StopReason::Exhausted => "The provider has no more for this search.",
         StopReason::ProviderCap => "That is all the provider hands out for one search; narrower criteria reach others.",
         StopReason::PageCap => "It took more pages than one run may; Retry goes on from there.",
@@ -79,6 +83,11 @@ pub fn stop_message(job: &Job) -> Option<String> {
         StopReason::Canceled => "To go on, start a new one.",
     };
     Some(sentence.to_owned())
+}
+
+/// Not a card came, so that nothing was left out either.
+fn found_nothing(job: &Job) -> bool {
+    job.result.as_ref().and_then(|told| told.get("found")).and_then(serde_json::Value::as_i64) == Some(0)
 }
 
 fn show(job: &Job, speed: Option<Speed>) -> api::Job {

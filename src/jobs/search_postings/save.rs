@@ -321,7 +321,10 @@ impl SavePage {
                 );
                 (self.next_query(false, false), vec![note])
             }
-            (Some(SearchEnd::NothingFound), _) => (self.next_query(false, false), vec![format!("nothing was found for “{label}”")]),
+            (Some(SearchEnd::NothingFound), _) => {
+                let note = format!("nothing was found for “{label}”; LinkedIn answers like this, too, when it blocks without saying so");
+                (self.next_query(false, false), vec![note])
+            }
             (Some(SearchEnd::ProviderCap), _) => {
                 let note = format!("“{label}” has more than the {} postings that are handed out for one query", self.cap);
                 (self.next_query(true, false), vec![note])

@@ -157,7 +157,10 @@ each_database! {
         assert_eq!(stage.statistics(job).await, Statistics::default());
         let story = stage.story(job).await;
         assert_eq!(story.iter().filter(|line| line.contains("asking once more")).count(), 4, "{story:#?}");
-        assert!(story.iter().any(|line| line.contains("nothing was found for “nurse”")), "{story:#?}");
+        let nothing = "nothing was found for “nurse”; LinkedIn answers like this, too, when it blocks without saying so";
+        assert!(story.iter().any(|line| line.contains(nothing)), "{story:#?}");
+        let said = sluice::http::wire::job::stop_message(&ended).expect("why it ended");
+        assert!(said.starts_with("Nothing came. LinkedIn's public pages answer like this when nothing matches, and also when they block"), "{said}");
     }
 
     async fn ten_unrelated_cards_are_no_results_and_are_told(test: TestDatabase) {
