@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use sluice_providers::ProviderError;
-use sluice_providers::linkedin::saved_page::{SavedPage, read_saved_page};
+use sluice_providers::linkedin::saved_page::{SavedKind, SavedPage, read_saved_page};
 
 use super::{FetchCursor, ROWS_AT_ONCE};
 use crate::domain::JobId;
@@ -128,6 +128,11 @@ impl Write<FetchCursor> for SaveFile {
         }
         items::add(tx, job.id, &new).await?;
         let told = items::statistics(tx, job.id).await?;
+        let lack = lack(&self.page);
+        let message = match lack {
+            Some(lack) => format!("{} {lack}", told.sentence()),
+            None => told.sentence(),
+        };
         let there = (records.len() + self.page.rejected.len()) as i64;
         let result = as_json(&told);
         let next = if is_last {
@@ -137,10 +142,19 @@ impl Write<FetchCursor> for SaveFile {
             Next::Continue(FetchCursor { taken: end, ..self.at.clone() })
         };
         Ok(Outcome {
-            progress: Some(Progress { current: told.found, total: there.max(told.found), message: Some(told.sentence()) }),
+            progress: Some(Progress { current: told.found, total: there.max(told.found), message: Some(message) }),
+            notes: lack.map(str::to_owned).into_iter().collect(),
             rows_kept: Some(rows_kept(&told)),
             result: Some(result),
             ..Outcome::new(next)
         })
     }
+}
+
+/// What a posting's own page should have shown and does not, as when it was saved before it had loaded or the file was cut off.
+fn lack(page: &SavedPage) -> Option<&'static str> {
+    let is_without_words = |page: &SavedPage| page.records.iter().all(|record| record.description.is_none());
+    (page.kind == SavedKind::Posting && is_without_words(page)).then_some(
+        "The file holds no whole description of the posting: it may be cut off. Open the posting once more, let it load to its end, and save it anew.",
+    )
 }

@@ -42,6 +42,22 @@ each_database! {
         assert_eq!(told(&stage.run_to_end(job).await), (JobState::Failed, Some(StopReason::MarkupChanged)));
     }
 
+    async fn a_page_cut_off_in_its_description_is_kept_without_it_and_that_is_told(test: TestDatabase) {
+        let stage = PostingStage::new(&test, "").await;
+        let lack = "The file holds no whole description of the posting: it may be cut off.";
+        let whole = page("posting_guest.html");
+        let within = String::from_utf8_lossy(&whole).find("know Rust").expect("a word of the description");
+        for (file, is_cut) in [(&whole[..within], true), (&whole[..], false)] {
+            let job = stage.fetch_page(file).await;
+            let ended = stage.run_to_end(job).await;
+            assert_eq!((ended.state, ended.rows_kept), (JobState::Completed, 1));
+            let story = stage.story(job).await;
+            assert_eq!(story.iter().any(|line| line.contains(lack)), is_cut, "{story:#?}");
+            assert_eq!(ended.progress.message.expect("what came").contains(lack), is_cut);
+            assert_eq!(stage.of_posting("3912345101", "description_text").await.is_some(), !is_cut, "half of it is never kept");
+        }
+    }
+
     async fn the_cards_of_a_large_page_are_stored_a_hundred_at_a_time(test: TestDatabase) {
         let stage = PostingStage::new(&test, "").await;
         let ordinary = String::from_utf8(page("search_ordinary.html")).expect("UTF-8");
