@@ -241,6 +241,17 @@ fn immunity_19_another_sites_page_gives_no_posting_whatever_its_numbers_look_lik
 }
 
 #[test]
+fn a_dollar_on_a_saved_page_is_the_us_one_only_where_the_page_says_so() {
+    let guest = include_str!("pages/posting_guest.html");
+    for (place, currency) in [("Berlin, Germany (Remote)", None), ("Austin, TX (Remote)", Some("USD")), ("Singapore, Singapore", None)] {
+        let page = guest.replace("Berlin, Germany (Remote)", place);
+        let saved = read_saved_page(page.as_bytes()).unwrap();
+        let salary = saved.records[0].salary.clone().expect("the amounts are told");
+        assert_eq!((salary.min_hundredths, salary.currency.as_deref()), (Some(11_700_000), currency), "{place}");
+    }
+}
+
+#[test]
 fn ten_thousand_cards_are_read_one_by_one_from_a_stream() {
     struct Endless {
         card: Vec<u8>,

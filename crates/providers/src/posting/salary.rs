@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::country::country_of;
+
 /// Amounts are in hundredths of the currency's unit, so that none is rounded. At least one of `min` and `max` is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Salary {
@@ -118,6 +120,23 @@ impl Salary {
         })
     }
 
+    /// The same on a page that nobody asked for in en-US, such as a saved one: a sign that several countries write alone tells a currency only at
+    /// home. Elsewhere, and where the place does not say its country, the amounts stand without one.
+    pub fn read_of_any_reader(text: &str, location: Option<&str>) -> Option<Self> {
+        let mut salary = Self::read(text)?;
+        let lower = text.to_lowercase();
+        let names = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        let is_told = match salary.currency.as_deref() {
+            Some("USD") => names(&["usd", "us$"]) || location.is_some_and(is_in_united_states),
+            Some("JPY") => names(&["jpy"]) || location.and_then(country_of) == Some("Japan"),
+            _ => true,
+        };
+        if !is_told {
+            salary.currency = None;
+        }
+        Some(salary)
+    }
+
     /// From numbers that a provider states by themselves. Both absent, or the wrong way round, is no salary.
     pub fn stated(min_hundredths: Option<u64>, max_hundredths: Option<u64>, currency: Option<&str>, period: Option<&str>) -> Option<Self> {
         let (min_hundredths, max_hundredths) = (min_hundredths.filter(|amount| *amount > 0), max_hundredths.filter(|amount| *amount > 0));
@@ -129,6 +148,19 @@ impl Salary {
         let currency = currency.and_then(|word| read_currency(&word.trim().to_lowercase())).map(str::to_owned);
         Some(Self { min_hundredths, max_hundredths, currency, period: period.and_then(PayPeriod::read) })
     }
+}
+
+/// LinkedIn writes places of the United States as "Austin, TX", without the country.
+const STATES: [&str; 51] = [
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN", "KS", "KY", "LA", "MA", "MD", "ME",
+    "MI", "MN", "MO", "MS", "MT", "NC", "ND", "NE", "NH", "NJ", "NM", "NV", "NY", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX",
+    "UT", "VA", "VT", "WA", "WI", "WV", "WY",
+];
+
+fn is_in_united_states(location: &str) -> bool {
+    // A third part would make "CA" Canada and "IN" India.
+    let is_state = || matches!(location.split(", ").collect::<Vec<_>>().as_slice(), [_, last] if STATES.contains(last));
+    country_of(location) == Some("United States") || is_state()
 }
 
 /// Hundredths of a number that comes as JSON does: `60000`, `"60000.5"`.
@@ -233,6 +265,32 @@ mod tests {
             let expected = Salary { min_hundredths: min, max_hundredths: max, currency: currency.map(str::to_owned), period };
             assert_eq!(Salary::read(text), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_sign_of_several_countries_tells_a_currency_only_at_home() {
+        let currency = |text, location| Salary::read_of_any_reader(text, location).unwrap().currency;
+        for (text, location, expected) in [
+            ("$80,000/yr", Some("Austin, TX"), Some("USD")),
+            ("$80,000/yr", Some("Austin, Texas, United States"), Some("USD")),
+            ("$80,000/yr", Some("Singapore, Singapore"), None),
+            ("$80,000/yr", Some("Toronto, ON"), None),
+            ("$80,000/yr", Some("Toronto, Ontario, CA"), None),
+            ("$80,000/yr", Some("Greater Sydney Area"), None),
+            ("$80,000/yr", None, None),
+            ("US$80,000/yr", Some("Singapore, Singapore"), Some("USD")),
+            ("80,000 USD a year", None, Some("USD")),
+            ("S$80,000/yr", None, Some("SGD")),
+            ("€80,000/yr", Some("Singapore, Singapore"), Some("EUR")),
+            ("¥500,000 monthly", Some("Tokyo, Japan"), Some("JPY")),
+            ("¥500,000 monthly", Some("Shanghai, China"), None),
+        ] {
+            assert_eq!(currency(text, location).as_deref(), expected, "{text} in {location:?}");
+        }
+        let amounts = Salary::read_of_any_reader("$70,000/yr - $80,000/yr", None).unwrap();
+        let expected =
+            Salary { min_hundredths: Some(7_000_000), max_hundredths: Some(8_000_000), currency: None, period: Some(PayPeriod::Year) };
+        assert_eq!(amounts, expected, "the amounts are told all the same");
     }
 
     #[test]
