@@ -80,6 +80,8 @@ impl PostingSort {
 
 /// For each row that is passed over, so many more are looked at.
 const FURTHER: i64 = 25;
+/// Times as many as are looked at for the first page, and no more.
+const FAR: i64 = 10;
 
 /// What a row is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -183,24 +185,27 @@ impl Reading<'_> {
             Some(total) => total > self.bounds.collected,
             None => self.wanted.may_be_many(self.bounds),
         };
-        if may_be_many {
-            let near = self.near(conn).await?;
-            if near.len() as i64 > self.asked.limit || self.wanted.is_everything() {
+        // Far from the beginning, those that are looked at would be most of them.
+        let is_close = self.offset().saturating_mul(FURTHER) <= FAR * self.bounds.looked_at;
+        let is_everything = self.wanted.is_everything();
+        if may_be_many && (is_close || is_everything) {
+            let near = if is_close { self.near(conn).await? } else { self.in_order(conn).await? };
+            if near.len() as i64 > self.asked.limit || is_everything {
                 let total = match by_words {
                     Some(total) => total,
                     None => count_found(conn, &self.wanted.found(self.bounds), self.bounds).await?,
                 };
                 return Ok((near, total));
             }
-            if let Some(total) = by_words.filter(|total| *total > self.bounds.counted) {
-                return Ok((self.far(conn).await?, total));
-            }
+        }
+        if let Some(total) = by_words.filter(|total| *total > self.bounds.counted) {
+            return Ok((self.far(conn).await?, total));
         }
         let (collected, total) = self.collect(conn).await?;
         if total <= self.bounds.counted {
             return Ok((collected, total));
         }
-        if !may_be_many {
+        if !may_be_many && is_close {
             let near = self.near(conn).await?;
             if near.len() as i64 > self.asked.limit {
                 return Ok((near, total));
@@ -333,11 +338,16 @@ impl Reading<'_> {
     /// Goes along the whole order, past all that is not among those that match: first those with the field, then those without.
     async fn in_order(&self, conn: &mut Conn) -> Result<Vec<Place>, StoreError> {
         let (index, columns, order) = self.order();
-        let matching = self.wanted.numbers(self.bounds);
+        let matching = (!self.wanted.is_everything()).then(|| self.wanted.numbers(self.bounds));
+        let among = |rows: &mut Matches| {
+            if let Some(matching) = &matching {
+                rows.among(matching);
+            }
+        };
         let mut present = self.wanted.all(index);
         let Some((column, _)) = self.asked.sort.column() else {
             self.after(&mut present, "");
-            present.among(&matching);
+            among(&mut present);
             return self.fetch(conn, &present, &columns, &order, self.asked.limit + 1, self.offset()).await;
         };
         let mut found = Vec::new();
@@ -345,7 +355,7 @@ impl Reading<'_> {
         if !self.begins_behind_the_present() {
             present.text.push_str(&format!(" AND {column} IS NOT NULL"));
             self.after_key(&mut present, column);
-            present.among(&matching);
+            among(&mut present);
             found = self.fetch(conn, &present, &columns, &order, self.asked.limit + 1, offset).await?;
             if found.len() as i64 > self.asked.limit {
                 return Ok(found);
@@ -360,7 +370,7 @@ impl Reading<'_> {
         if let At::After(Place { key: None, number }) = self.asked.at {
             missing.and(&format!("number {} ", self.beyond()), *number);
         }
-        missing.among(&matching);
+        among(&mut missing);
         let order = format!("number {}", self.direction());
         let left = self.asked.limit + 1 - found.len() as i64;
         found.extend(self.fetch(conn, &missing, &columns, &order, left, offset).await?);

@@ -61,6 +61,10 @@ pub fn all(seeded: &Seeded) -> Vec<Class> {
         let place = Place { key: Some(key), number: 0 };
         lists.push(format!("{path}&sort={order}&cursor={}", URL_SAFE_NO_PAD.encode(format!("p{}", place_text(&place)))));
     }
+    // The end of the list, where a jump leads.
+    let end = seeded.postings - 50;
+    let mut ends: Vec<String> = orders.iter().map(|order| format!("{path}&sort={order}&offset={end}")).collect();
+    ends.extend(["closed=false", "new=true", "q=engineer"].map(|filter| format!("{path}&{filter}&sort=-posted_at&offset={end}")));
     let mut filters: Vec<&str> = FILTERS.to_vec();
     let (job, company) = (format!("job_id={}", seeded.job), format!("company_id={}", seeded.company));
     filters.extend([job.as_str(), company.as_str()]);
@@ -70,6 +74,7 @@ pub fn all(seeded: &Seeded) -> Vec<Class> {
     let both = filters.iter().flat_map(|filter| WORDS.iter().map(move |words| format!("{path}&{filter}&q={words}"))).collect();
     vec![
         Class { name: "a list in any order", paths: lists },
+        Class { name: "the end of a list in any order, and past the end of a filtered one", paths: ends },
         Class { name: "a filtered list in any order", paths: filtered },
         Class { name: "a full-text search in any order", paths: searches },
         Class { name: "a full-text search with a filter", paths: both },
