@@ -84,7 +84,7 @@ each_database! {
             (vec!["postings", "stars", "6", &numbers[1]], 2, "give 1 to 5 stars, or none"),
             (vec!["postings", "status", "hired", &numbers[1]], 2, "unknown variant hired"),
             (vec!["postings", "remind", &numbers[1], "soon"], 2, "soon is no time that is understood"),
-            (vec!["postings", "list", "--sort", "pay"], 1, "sort: Use created_at"),
+            (vec!["postings", "list", "--sort", "pay"], 2, "why: Use created_at"),
             (vec!["postings", "list", "--open", "--closed"], 2, "cannot be used with"),
             (vec!["import", "urls", "4012345678"], 1, "Switch on the public pages with `sluice accounts add linkedin`"),
         ] {
