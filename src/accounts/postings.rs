@@ -104,6 +104,14 @@ impl Accounts {
         }))
     }
 
+    /// Whether the account asks LinkedIn as anybody may. One whose credentials do not open may have a session.
+    pub async fn is_guest(&self, conn: &mut Conn, account: &Account) -> Result<bool, StoreError> {
+        if account.provider != ProviderName::Linkedin {
+            return Ok(false);
+        }
+        Ok(self.credentials(conn, account).await?.is_ok_and(|credentials| credentials.session_cookie.is_none()))
+    }
+
     /// Where to ask and with which secret, or why that is not to be had.
     async fn posting_login(&self, conn: &mut Conn, account: &Account) -> Result<Result<PostingLogin, String>, StoreError> {
         let (base_url, credentials) = match self.address_and_credentials(conn, account).await? {

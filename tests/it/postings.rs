@@ -2,6 +2,7 @@
 
 mod addresses;
 mod blocks;
+mod choices;
 mod collections;
 mod identity;
 mod imports;

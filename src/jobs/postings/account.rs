@@ -37,7 +37,8 @@ pub struct Chosen {
     pub gap: Duration,
 }
 
-/// The named account, or the workspace's: the public pages before a collection, one's own before a shared one.
+/// The named account, or the workspace's: the public pages before a collection, one's own before a shared one. Somebody's own session at LinkedIn is
+/// spent only when it is named, or when nobody has anything else of LinkedIn's.
 pub async fn choose(
     conn: &mut Conn,
     desk: &Accounts,
@@ -49,13 +50,7 @@ pub async fn choose(
         Some(id) => usable(conn, workspace, user, id).await?,
         None => {
             let (mine, _) = accounts::usable_by(conn, Scope::Workspace(workspace), user, 1_000, 0).await?;
-            let fit = |account: &Account| account.provider.has_postings() && account.state == AccountState::Connected;
-            let best = mine.into_iter().filter(fit).max_by_key(|account| {
-                (account.provider == ProviderName::Linkedin, account.user_id == user, std::cmp::Reverse(account.created_at))
-            });
-            best.ok_or_else(|| StartError::NoAccount {
-                notice: desk.posting_manners(ProviderName::Linkedin).map_or("", |manners| manners.notice),
-            })?
+            unnamed(conn, desk, user, mine).await?
         }
     };
     let Some(connector) = desk.posting_connector(account.provider) else {
@@ -66,6 +61,34 @@ pub async fn choose(
     let least = address.and_then(|address| connector.least_gap(account.provider, &address.parse().ok()?));
     let gap = account.pace.delay.max(least.unwrap_or_default());
     Ok(Chosen { account, connector, gap })
+}
+
+async fn unnamed(conn: &mut Conn, desk: &Accounts, user: UserId, mut mine: Vec<Account>) -> Result<Account, StartError> {
+    mine.retain(|account| account.provider.has_postings());
+    mine.sort_by_key(|account| (account.user_id != user, account.created_at));
+    let of_linkedin = mine.iter().filter(|account| account.provider == ProviderName::Linkedin).count();
+    let mut collection = None;
+    let mut has_session = false;
+    for account in mine.into_iter().filter(|account| account.state == AccountState::Connected) {
+        if account.provider != ProviderName::Linkedin {
+            collection = collection.or(Some(account));
+        } else if of_linkedin == 1 || desk.is_guest(conn, &account).await? {
+            return Ok(account);
+        } else {
+            has_session = true;
+        }
+    }
+    match collection {
+        Some(account) => Ok(account),
+        None if has_session => Err(StartError::Invalid {
+            field: "account_id".into(),
+            message:
+                "The accounts that work here ask LinkedIn as somebody's own session, and none is spent unasked. Name the one to use, or \
+                      switch on LinkedIn's public pages under Accounts."
+                    .into(),
+        }),
+        None => Err(StartError::NoAccount { notice: desk.posting_manners(ProviderName::Linkedin).map_or("", |manners| manners.notice) }),
+    }
 }
 
 async fn usable(conn: &mut Conn, workspace: WorkspaceId, user: UserId, id: AccountId) -> Result<Account, StartError> {
