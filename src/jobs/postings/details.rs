@@ -47,7 +47,7 @@ impl<C: Clone + Send + Sync> Write<C> for Details<C> {
             }
             Verdict::Hold => Next::Continue(self.cursor.clone()),
             Verdict::MarkupChanged { again } => self.markup_changed(tx, job, again).await?,
-            Verdict::AllGone { doubted } => self.all_gone(tx, job, doubted).await?,
+            Verdict::AllGone => self.all_gone(),
         };
         if self.answer.is_ok() {
             after_answer(tx, &self.host, self.passed).await?;
@@ -136,15 +136,12 @@ impl<C: Clone> Details<C> {
     }
 
     /// Ends the job before anything is closed that may be there all the same.
-    async fn all_gone(&self, tx: &mut Tx, job: &Job, doubted: &[i64]) -> Result<Next<C>, StoreError> {
-        for position in doubted.iter().chain([&self.item.position]) {
-            items::doubt(tx, job.id, *position, &gone()).await?;
-        }
+    fn all_gone(&self) -> Next<C> {
         let message = format!(
             "LinkedIn has none of {MOST_GONE} postings in a row, so its pages may have moved. None of them was closed. Look at one of them in a \
-             browser: if they are really gone, Retry believes it and goes on."
+             browser: if they are really gone, Retry believes it for the rest of this job."
         );
-        Ok(self.failed("POSTINGS_GONE", message))
+        self.failed("POSTINGS_GONE", message)
     }
 
     fn failed(&self, code: &'static str, message: String) -> Next<C> {

@@ -19,6 +19,8 @@ pub(in crate::jobs) struct Streak {
     unreadable: Vec<Unread>,
     /// Places of items that are said to be gone. They are settled when a posting comes that is there, or when no more are left.
     gone: Vec<i64>,
+    /// Whether the job has ended by postings that are gone. It goes on only when a person has retried, who has looked by then.
+    believes_gone: bool,
 }
 
 /// An item that failed, and what it was before.
@@ -37,8 +39,8 @@ pub(super) enum Verdict {
     Hold,
     /// No page can be read any more: these are to be read again, with the one in hand.
     MarkupChanged { again: Vec<Unread> },
-    /// Nothing seems to be there any more: these are doubted, with the one in hand.
-    AllGone { doubted: Vec<i64> },
+    /// Nothing seems to be there any more: these will be asked for again, with the one in hand.
+    AllGone,
 }
 
 impl Streak {
@@ -47,21 +49,22 @@ impl Streak {
         &self.gone
     }
 
-    /// The streak after an answer, and what to do about it. After a verdict that ends the job the streak is empty: a Retry begins anew.
+    /// The streak after an answer, and what to do about it. After a verdict that ends the job the streak is empty: a Retry begins anew, and
+    /// believes for the rest of the job what it was asked to believe.
     pub(super) fn after(mut self, item: &Wanting, answer: &PostingAnswer) -> (Self, Verdict) {
+        let anew = Self { believes_gone: self.believes_gone, ..Self::default() };
         match answer {
-            PostingAnswer::Found(_) | PostingAnswer::Another { .. } => (Self::default(), Verdict::Settle { gone: self.gone }),
+            PostingAnswer::Found(_) | PostingAnswer::Another { .. } => (anew, Verdict::Settle { gone: self.gone }),
             PostingAnswer::Refused { .. } => (self, Verdict::Settle { gone: Vec::new() }),
             PostingAnswer::Unreadable { .. } if self.unreadable.len() + 1 >= MOST_UNREADABLE => {
-                (Self::default(), Verdict::MarkupChanged { again: self.unreadable })
+                (anew, Verdict::MarkupChanged { again: self.unreadable })
             }
             PostingAnswer::Unreadable { .. } => {
                 self.unreadable.push(Unread { position: item.position, outcome: item.outcome });
                 (self, Verdict::Settle { gone: Vec::new() })
             }
-            // A person has retried, and it is still not there.
-            PostingAnswer::Gone if item.doubted.as_deref() == Some(GONE) => (self, Verdict::Settle { gone: Vec::new() }),
-            PostingAnswer::Gone if self.gone.len() + 1 >= MOST_GONE => (Self::default(), Verdict::AllGone { doubted: self.gone }),
+            PostingAnswer::Gone if self.believes_gone => (self, Verdict::Settle { gone: Vec::new() }),
+            PostingAnswer::Gone if self.gone.len() + 1 >= MOST_GONE => (Self { believes_gone: true, ..Self::default() }, Verdict::AllGone),
             PostingAnswer::Gone => {
                 self.gone.push(item.position);
                 (self, Verdict::Hold)
@@ -70,7 +73,7 @@ impl Streak {
     }
 }
 
-/// The reason of what is not there, and of a wanting item of which that is doubted.
+/// The reason of what is not there.
 pub(super) const GONE: &str = "gone";
 /// The reason of what a host cannot show though it shows others, and of a wanting item that has ended a job by that.
 pub(super) const UNREACHABLE: &str = "unreachable";
@@ -81,15 +84,8 @@ mod tests {
 
     use super::*;
 
-    fn item(position: i64, doubted: Option<&str>) -> Wanting {
-        Wanting {
-            position,
-            query: None,
-            linkedin_id: format!("39{position:08}"),
-            posting: None,
-            outcome: Came::Pending,
-            doubted: doubted.map(str::to_owned),
-        }
+    fn item(position: i64) -> Wanting {
+        Wanting { position, query: None, linkedin_id: format!("39{position:08}"), posting: None, outcome: Came::Pending, doubted: None }
     }
 
     fn unreadable() -> PostingAnswer {
@@ -104,7 +100,7 @@ mod tests {
         for (position, answer) in (0..).zip(answers) {
             // What a cursor says is all that the next step knows.
             let kept = serde_json::to_string(&streak).expect("JSON");
-            let (next, verdict) = serde_json::from_str::<Streak>(&kept).expect("a streak").after(&item(position, None), &answer);
+            let (next, verdict) = serde_json::from_str::<Streak>(&kept).expect("a streak").after(&item(position), &answer);
             streak = next;
             verdicts.push(verdict);
         }
@@ -128,14 +124,20 @@ mod tests {
         let there = || PostingAnswer::Another { posting_id: "1".into() };
         let mut answers = vec![PostingAnswer::Gone, PostingAnswer::Gone, there()];
         answers.extend(std::iter::repeat_n(PostingAnswer::Gone, 5));
-        let (hold, all) = (Verdict::Hold, Verdict::AllGone { doubted: vec![3, 4, 5, 6] });
+        let (hold, all) = (Verdict::Hold, Verdict::AllGone);
         let believed = Verdict::Settle { gone: vec![0, 1] };
         assert_eq!(verdicts(answers), [hold.clone(), hold.clone(), believed, hold.clone(), hold.clone(), hold.clone(), hold, all]);
     }
 
     #[test]
-    fn what_is_still_gone_after_a_retry_is_believed() {
-        let (streak, verdict) = Streak::default().after(&item(7, Some(GONE)), &PostingAnswer::Gone);
-        assert_eq!((streak, verdict), (Streak::default(), ALONE));
+    fn what_is_gone_after_a_retry_is_believed_for_the_rest_of_the_job() {
+        let there = || PostingAnswer::Another { posting_id: "1".into() };
+        let mut answers = vec![PostingAnswer::Gone; 14];
+        answers.push(there());
+        answers.push(PostingAnswer::Gone);
+        let mut expected = vec![Verdict::Hold; 4];
+        expected.push(Verdict::AllGone);
+        expected.extend(std::iter::repeat_n(ALONE, 11));
+        assert_eq!(verdicts(answers), expected);
     }
 }
