@@ -13,9 +13,10 @@ use sluice_providers::{Login, Provider};
 use url::Url;
 
 use crate::domain::account::{Account, AccountState, Budgets, Credentials, Pace, ProviderName, WorkingHours};
+use crate::domain::job::Job;
 use crate::domain::{AccountId, Micros, Scope, UserId, WorkspaceId};
 use crate::sealing::{Belongs, SealError, Sealer};
-use crate::store::{Conn, Database, StoreError, accounts, hosts, workspaces};
+use crate::store::{Conn, Database, StoreError, accounts, hosts, timeline, workspaces};
 use postings::PostingConnector;
 
 /// The connectors, by provider: to people, and to postings.
@@ -57,7 +58,7 @@ impl Accounts {
     /// Sharing may have ended since the job was made, so it is looked at anew: `user` uses their own accounts and shared ones.
     pub async fn usable(&self, workspace: WorkspaceId, user: UserId, id: AccountId) -> Result<Result<Usable, String>, StoreError> {
         let mut conn = self.database.read().await?;
-        let (account, time_zone) = match self.checked(&mut conn, workspace, user, id).await? {
+        let (account, time_zone) = match self.checked(&mut conn, workspace, user, id, None).await? {
             Ok(checked) => checked,
             Err(why) => return Ok(Err(why)),
         };
@@ -80,13 +81,15 @@ impl Accounts {
         }))
     }
 
-    /// The account, when the user may use it now, with the time zone of its working hours.
+    /// The account, when the user may use it now, with the time zone of its working hours. One that is in trouble may be tried by a job that a
+    /// person has wanted since: the cause may be gone, and nobody else can find out.
     async fn checked(
         &self,
         conn: &mut Conn,
         workspace: WorkspaceId,
         user: UserId,
         id: AccountId,
+        trying: Option<&Job>,
     ) -> Result<Result<(Account, TimeZone), String>, StoreError> {
         let scope = Scope::Workspace(workspace);
         let Some(account) = accounts::find(conn, scope, id).await? else {
@@ -95,8 +98,13 @@ impl Accounts {
         if !account.shared && account.user_id != user {
             return Ok(Err("The account is no longer shared with you. Start the search anew with another one, or ask its owner.".into()));
         }
+        let is_on_trial = match trying {
+            Some(job) if account.state == AccountState::Trouble => timeline::last_wanted_at(conn, job).await? > account.updated_at,
+            _ => false,
+        };
         match account.state {
             AccountState::Connected => {}
+            AccountState::Trouble if is_on_trial => {}
             AccountState::Off => return Ok(Err("The account is switched off. Switch it on under Accounts, then Retry.".into())),
             AccountState::Trouble => {
                 let why =

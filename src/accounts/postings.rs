@@ -8,7 +8,8 @@ use sluice_providers::posting_provider::Manners;
 use sluice_providers::{PostingCollector, PostingFetcher, PostingLogin, PostingProvider};
 
 use super::Accounts;
-use crate::domain::account::{Account, Budgets, Pace, ProviderName, WorkingHours};
+use crate::domain::account::{Account, AccountState, Budgets, Pace, ProviderName, WorkingHours};
+use crate::domain::job::Job;
 use crate::domain::posting::PostingSource;
 use crate::domain::{AccountId, UserId, WorkspaceId};
 use crate::store::{Conn, StoreError, hosts};
@@ -41,6 +42,8 @@ impl PostingConnector {
 /// An account that may be asked for postings now.
 pub struct PostingAccount {
     pub id: AccountId,
+    /// Whether it is in trouble, and a person has asked to try it all the same.
+    pub is_on_trial: bool,
     pub connector: PostingConnector,
     pub login: PostingLogin,
     pub manners: Manners,
@@ -67,15 +70,16 @@ impl Accounts {
         Some(connector.provider().manners(&PostingLogin { base_url, secret: None }))
     }
 
-    /// The account with its login, or one plain sentence that says why it cannot be used and what to do.
+    /// The account with its login, or one plain sentence that says why it cannot be used and what to do. `job` is the one that asks.
     pub async fn usable_for_postings(
         &self,
         workspace: WorkspaceId,
         user: UserId,
         id: AccountId,
+        job: Option<&Job>,
     ) -> Result<Result<PostingAccount, String>, StoreError> {
         let mut conn = self.database.read().await?;
-        let (account, time_zone) = match self.checked(&mut conn, workspace, user, id).await? {
+        let (account, time_zone) = match self.checked(&mut conn, workspace, user, id, job).await? {
             Ok(checked) => checked,
             Err(why) => return Ok(Err(why)),
         };
@@ -91,6 +95,7 @@ impl Accounts {
         let manners = connector.provider().manners(&login);
         Ok(Ok(PostingAccount {
             id,
+            is_on_trial: account.state == AccountState::Trouble,
             host: hosts::key(account.provider, &login.base_url),
             least_gap: connector.least_gap(account.provider, &login.base_url).unwrap_or_default(),
             manners,

@@ -41,7 +41,7 @@ impl Desk {
         let Some(id) = job.account_id else {
             return Err(trouble("ACCOUNT_GONE", "The account of this job was removed. Start it anew with another one.".into(), false));
         };
-        let account = self.accounts.usable_for_postings(job.workspace_id, job.user_id, id).await?;
+        let account = self.accounts.usable_for_postings(job.workspace_id, job.user_id, id, Some(job)).await?;
         account.map_err(|message| trouble("ACCOUNT_TROUBLE", message, true))
     }
 }

@@ -142,6 +142,13 @@ pub async fn set_state(
     row.map(|row| read(&row)).transpose()
 }
 
+/// The provider has answered an account that it had refused. One that was switched off meanwhile stays so.
+pub async fn end_trouble(tx: &mut Tx, id: AccountId) -> Result<(), StoreError> {
+    let text = "UPDATE accounts SET state = 'connected', state_message = NULL, updated_at = {now} WHERE id = $1 AND state = 'trouble'";
+    sql(text).bind(id).execute(tx).await?;
+    Ok(())
+}
+
 /// Whether there was one to delete. Jobs that used it stay, without it.
 pub async fn delete(tx: &mut Tx, scope: Scope, id: AccountId) -> Result<bool, StoreError> {
     let deleted = sql("DELETE FROM accounts WHERE id = $1 AND (workspace_id = $2 OR $2 = '*')").bind(id).bind(scope).execute(tx).await?;

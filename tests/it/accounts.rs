@@ -148,7 +148,7 @@ each_database! {
             let id = own["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
             let mut conn = app.database().read().await.expect("a connection");
             let stored = accounts::find(&mut conn, Scope::System, id).await.expect("it is read").expect("it is there");
-            let ready = app.app().accounts.usable_for_postings(home.workspace_id, stored.user_id, id).await.expect("it is read");
+            let ready = app.app().accounts.usable_for_postings(home.workspace_id, stored.user_id, id, None).await.expect("it is read");
             let (address, least_gap) = ready.map(|ready| (ready.login.base_url, ready.least_gap)).expect("it may be used");
             assert_eq!(address.as_str(), usual, "{provider}");
             assert_eq!(least_gap.as_secs(), pace, "{provider} is asked at its own pace, whatever the account has");

@@ -13,7 +13,7 @@ use crate::domain::posting::{Outcome as Came, PostingSource, Reason};
 use crate::jobs::engine::{Next, Outcome, Write};
 use crate::store::postings::items::{self, Settled, Wanting};
 use crate::store::postings::save::Importing;
-use crate::store::{StoreError, Tx, charges, hosts, paces, posting_pages};
+use crate::store::{StoreError, Tx, accounts, charges, hosts, paces, posting_pages};
 
 /// The answer to the question for one posting.
 pub(super) struct Details<C> {
@@ -207,10 +207,14 @@ async fn told<C>(tx: &mut Tx, job: &Job, keeping: &Keeping, next: Next<C>) -> Re
     })
 }
 
-/// The host has answered: it is asked at its pace again, by everybody.
+/// The host has answered: it is asked at its pace again, by everybody, and the account that was tried works.
 pub(in crate::jobs) async fn after_answer(tx: &mut Tx, host: &str, passed: Passed) -> Result<(), StoreError> {
     if let Some(wanted_at) = passed.probing {
         hosts::reopen(tx, host, wanted_at).await?;
     }
-    paces::clear_strikes(tx, paces::Door::Host(host)).await
+    paces::clear_strikes(tx, paces::Door::Host(host)).await?;
+    match passed.on_trial {
+        Some(account) => accounts::end_trouble(tx, account).await,
+        None => Ok(()),
+    }
 }

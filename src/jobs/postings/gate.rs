@@ -6,9 +6,9 @@ use sluice_api::wording::state::KEEPING_PACE;
 
 use super::Desk;
 use crate::accounts::postings::PostingAccount;
-use crate::domain::Micros;
 use crate::domain::id::ChargeId;
 use crate::domain::job::Job;
+use crate::domain::{AccountId, Micros};
 use crate::jobs::engine::NEAR;
 use crate::jobs::search_prospects::draw_gap;
 use crate::store::charges::{self, Action, Charge};
@@ -42,6 +42,8 @@ pub(in crate::jobs) struct Passed {
     pub charge: Option<ChargeId>,
     /// When a person wanted the job last, if the host's breaker is open: an answer closes it.
     pub probing: Option<Micros>,
+    /// The account, when it is in trouble and a person has asked to try it again: an answer ends the trouble.
+    pub on_trial: Option<AccountId>,
 }
 
 /// Passes the gate or says until when it is shut; `rows` are charged. Near waits are slept through, holding no connection.
@@ -60,6 +62,7 @@ pub(in crate::jobs) async fn pass(
         return Ok(Gate::TooNarrow { budget });
     }
     let host = account.host.as_str();
+    let on_trial = account.is_on_trial.then_some(account.id);
     loop {
         let now = Micros(desk.database.now_us().await?);
         if let Some(hours) = &account.working_hours {
@@ -93,12 +96,12 @@ pub(in crate::jobs) async fn pass(
             }
             Start::Go if rows == 0 => {
                 tx.commit().await?;
-                return Ok(Gate::Open(Passed { at: now, charge: None, probing }));
+                return Ok(Gate::Open(Passed { at: now, charge: None, probing, on_trial }));
             }
             Start::Go => match charges::make(&mut tx, account.id, job.id, Action::SearchRows, rows, budget).await? {
                 Charge::Made(charge) => {
                     tx.commit().await?;
-                    return Ok(Gate::Open(Passed { at: now, charge: Some(charge), probing }));
+                    return Ok(Gate::Open(Passed { at: now, charge: Some(charge), probing, on_trial }));
                 }
                 // The start is rolled back with the charge that was not made.
                 Charge::Exceeded { until, wait } => {

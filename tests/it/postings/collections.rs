@@ -94,10 +94,19 @@ each_database! {
         let ended = stage.run_to_end(job).await;
         assert_eq!(told(&ended), (JobState::Failed, Some(StopReason::AccountTrouble)), "{:#?}", ended.error);
         assert!(ended.error.expect("an error").message.contains("balance"));
-        stage.set_state(sluice::domain::account::AccountState::Connected).await;
         sluice::jobs::control::grant(&stage.inner.database, sluice::domain::Scope::System, job, sluice::jobs::control::Wish::Retry)
             .await
             .expect("it can be retried");
-        assert_eq!(stage.run_to_end(job).await.state, JobState::Completed);
+        assert_eq!(stage.run_to_end(job).await.state, JobState::Completed, "the Retry that the message asks for is all that it needs");
+        assert_eq!(stage.count("SELECT count(*) AS found FROM accounts WHERE state = 'connected' AND state_message IS NULL").await, 1);
+    }
+
+    async fn only_a_job_that_a_person_has_wanted_since_tries_an_account_in_trouble(test: TestDatabase) {
+        let stage = stage(&test, "dataset/402@2").await;
+        let (job, waiting) = (stage.search(order(&stage)).await, stage.search(order(&stage)).await);
+        assert_eq!(told(&stage.slice(job).await).1, Some(StopReason::AccountTrouble));
+        let before = crate::support::sandbox::calls(&stage.inner.sandbox).await;
+        assert_eq!(told(&stage.slice(waiting).await), (JobState::Failed, Some(StopReason::AccountTrouble)));
+        assert_eq!(crate::support::sandbox::calls(&stage.inner.sandbox).await, before, "nobody was asked");
     }
 }
