@@ -12,7 +12,8 @@ use crate::support::each_database;
 
 /// The account that a search goes through for which nobody named one, or why there is none.
 async fn chosen(stage: &PostingStage) -> Result<AccountId, StartError> {
-    let order = SearchOrder { account_id: None, ..stage.order(&["nurse"]) };
+    let mut order = SearchOrder { account_id: None, ..stage.order(&["nurse"]) };
+    order.queries[0].location = Some("Ghent, Belgium".into());
     let mut conn = stage.inner.database.read().await.unwrap();
     search::plan(&mut conn, &stage.inner.accounts, order).await.map(|plan| plan.account.id)
 }
