@@ -118,7 +118,7 @@ impl Accounts {
     }
 
     /// Where to ask and with which secret, or why that is not to be had.
-    async fn posting_login(&self, conn: &mut Conn, account: &Account) -> Result<Result<PostingLogin, String>, StoreError> {
+    pub async fn posting_login(&self, conn: &mut Conn, account: &Account) -> Result<Result<PostingLogin, String>, StoreError> {
         let (base_url, credentials) = match self.address_and_credentials(conn, account).await? {
             Ok(found) => found,
             Err(why) => return Ok(Err(why)),

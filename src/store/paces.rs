@@ -133,6 +133,12 @@ pub async fn strikes<'a>(tx: &mut Tx, door: impl Into<Door<'a>>) -> Result<i64, 
     Ok(lock(tx, door.into()).await?.strikes)
 }
 
+/// Whether the time is not over for which the provider asked to slow down.
+pub async fn is_pushed_back<'a>(tx: &mut Tx, door: impl Into<Door<'a>>) -> Result<bool, StoreError> {
+    let pace = lock(tx, door.into()).await?;
+    Ok(pace.blocked_until > pace.now)
+}
+
 /// A page came through.
 pub async fn clear_strikes<'a>(tx: &mut Tx, door: impl Into<Door<'a>>) -> Result<(), StoreError> {
     let door = door.into();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use sluice::config::Settings;
+use sluice::domain::account::AccountState;
 use sluice::domain::{ProviderName, Role, Scope};
 use sluice::store::{accounts, hosts, paces};
 use sluice_sandbox::{Options, Sandbox};
@@ -208,6 +209,28 @@ each_database! {
         let account = accounts::find(&mut conn, Scope::System, id).await.expect("it is read").expect("it is there");
         assert!(!sealed.windows(8).any(|window| window == b"provider"), "the key can be read");
         assert!(app.app().accounts.open_credentials(&account, &sealed).expect("it opens").api_key.is_some());
+    }
+
+    async fn a_test_asks_bright_data_and_ends_its_trouble_or_tells_it(app: TestApp) {
+        let sandbox = sandbox().await;
+        let body = json!({"provider": "brightdata", "base_url": sandbox.base_url(), "api_key": "provider-key-42"});
+        let account = app.post(OWNER_KEY, "/api/v1/accounts", body).await.ok();
+        let path = format!("/api/v1/accounts/{}", account["id"].as_str().expect("an id"));
+        let id = account["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+        let mut tx = app.database().begin().await.expect("a transaction");
+        let trouble = Some("The balance is used up.");
+        accounts::set_state(&mut tx, Scope::System, id, AccountState::Trouble, trouble, None).await.expect("it is stored");
+        tx.commit().await.expect("it is committed");
+
+        let test = app.post(OWNER_KEY, &format!("{path}/test"), Json::Null).await.ok();
+        assert_eq!((&test["ok"], &test["state"], &test["trouble"]), (&json!(true), &json!("connected"), &Json::Null));
+        let found = app.get(OWNER_KEY, &path).await.ok();
+        assert_eq!((&found["state"], &found["trouble"]), (&json!("connected"), &Json::Null));
+
+        app.patch(OWNER_KEY, &path, json!({"api_key": "bad-key"})).await.ok();
+        let test = app.post(OWNER_KEY, &format!("{path}/test"), Json::Null).await.ok();
+        assert_eq!((&test["ok"], &test["state"]), (&json!(false), &json!("trouble")));
+        assert_eq!(test["trouble"], "Bright Data did not accept the API key: copy it again from its dashboard.");
     }
 }
 

@@ -94,6 +94,9 @@ pub trait PostingFetcher: PostingProvider {
 /// A source that collects many postings in one go, over several calls.
 #[async_trait]
 pub trait PostingCollector: PostingProvider {
+    /// Whether the login is accepted, by a call that costs nothing.
+    async fn check(&self, login: &PostingLogin) -> Result<(), ProviderError>;
+
     /// The next step towards the postings `posting_ids` (LinkedIn's numbers), in the manner of `search_postings`. What could not be had is rejected
     /// with the reason, and with the provider's row, which names the address that was asked for.
     async fn collect_postings(

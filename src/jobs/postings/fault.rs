@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sluice_providers::{ProviderError, UnreadPage};
 
 use super::Desk;
-use super::gate::Passed;
+use super::gate::{Passed, slowed_down};
 use super::streak::UNREACHABLE;
 use crate::accounts::postings::PostingAccount;
 use crate::domain::Scope;
@@ -76,11 +76,7 @@ pub(in crate::jobs) async fn answer<C: Clone + Send + Sync + 'static>(
             };
             let at = paces::push_back(&mut tx, door, wait).await?;
             tx.commit().await?;
-            Err(StepError::RateLimited {
-                at,
-                wait,
-                message: format!("{} asked us to slow down. Continues by itself.", called.account.manners.host),
-            })
+            Err(StepError::RateLimited { at, wait, message: slowed_down(&called.account.manners.host) })
         }
         ProviderError::Unreachable { detail, .. } => {
             let mut tx = called.desk.database.begin().await?;

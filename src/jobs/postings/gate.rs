@@ -79,16 +79,17 @@ pub(in crate::jobs) async fn pass(
         if let Some(block) = hosts::blocked(&mut tx, host).await? {
             let wanted_at = timeline::last_wanted_at(&mut tx, job).await?;
             if wanted_at <= block.at {
-                return Ok(Gate::Blocked { message: block.message });
+                return Ok(Gate::Blocked { message: nobody_was_asked(&account.manners.host, &block) });
             }
             probing = Some(wanted_at);
         }
         let gap = draw_gap(account.pace, desk.randomness.fraction()).max(account.least_gap);
         match paces::start(&mut tx, Door::Host(host), slot, gap).await? {
             Start::Wait { slot: promised, wait } => {
+                let is_pushed_back = paces::is_pushed_back(&mut tx, Door::Host(host)).await?;
                 tx.commit().await?;
                 if wait > NEAR {
-                    let reason = KEEPING_PACE.to_owned();
+                    let reason = if is_pushed_back { slowed_down(&account.manners.host) } else { KEEPING_PACE.to_owned() };
                     return Ok(Gate::Shut { slot: Some(promised), at: Micros(promised.at_us), wait, reason });
                 }
                 slot = Some(promised);
@@ -111,4 +112,18 @@ pub(in crate::jobs) async fn pass(
             },
         }
     }
+}
+
+/// Why jobs of a host wait, the one that was told and all others.
+pub(super) fn slowed_down(host: &str) -> String {
+    format!("{host} asked us to slow down. Continues by itself.")
+}
+
+fn nobody_was_asked(host: &str, block: &hosts::Block) -> String {
+    format!(
+        "No call was made: {host} has refused this server since {}. Retry asks once more, and when it is answered all jobs there may go on. It had \
+         said: {}",
+        block.at.timestamp().strftime("%-d %B %Y, %H:%M UTC"),
+        block.message
+    )
 }

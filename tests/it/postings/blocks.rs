@@ -41,7 +41,11 @@ async fn refuse_and_go_on(test: &TestDatabase, fault: &'static str, said: &str) 
     let before = calls(&stage.inner.sandbox).await;
     let refused = stage.slice(other).await;
     assert_eq!(told(&refused), (JobState::Failed, Some(StopReason::Blocked)), "{fault}");
-    assert_eq!(refused.error.expect("an error").message, message);
+    let why = refused.error.expect("an error").message;
+    assert!(
+        why.starts_with("No call was made: ") && why.contains(" UTC. Retry asks once more") && why.ends_with(&message),
+        "{fault}: {why}"
+    );
     assert_eq!(calls(&stage.inner.sandbox).await, before, "{fault}: nobody was asked");
 
     // A person retries while nothing has changed: what it came to before is told all the same.
@@ -110,7 +114,8 @@ each_database! {
         assert!(left > Duration::from_secs(86_000) && left <= Duration::from_secs(86_400), "{left:?}");
         let before = calls(&stage.inner.sandbox).await;
         let other = stage.fetch(&["3900000000".to_owned()], None).await;
-        assert_eq!(stage.slice(other).await.state, JobState::Waiting);
+        let other = stage.slice(other).await;
+        assert_eq!((other.state, other.waiting_reason), (JobState::Waiting, parked.waiting_reason), "it is told the same reason");
         assert_eq!(calls(&stage.inner.sandbox).await, before, "the other job waits as well");
         assert_eq!(stage.run_to_end(job).await.state, JobState::Completed);
         assert_eq!(stage.statistics(job).await.found, 30);

@@ -292,6 +292,11 @@ impl PostingProvider for BrightData {
 
 #[async_trait]
 impl PostingCollector for BrightData {
+    /// One call: listing what was collected is free.
+    async fn check(&self, login: &PostingLogin) -> Result<(), ProviderError> {
+        self.list(login).await.map(|_| ())
+    }
+
     /// Two calls at most.
     async fn collect_postings(
         &self,

@@ -5,6 +5,7 @@ use axum::extract::State;
 use sluice_api::{AccountTest, Problem};
 use sluice_providers::ProviderError;
 
+use crate::accounts::postings::PostingConnector;
 use crate::domain::account::{Account, AccountState};
 use crate::domain::{AccountId, Micros};
 use crate::http::caller::Caller;
@@ -26,18 +27,44 @@ pub async fn test(State(app): State<Shared>, caller: Caller, Id(id): Id<AccountI
 pub async fn ask(app: &Shared, caller: &Caller, id: AccountId) -> Result<AccountTest, Failure> {
     let mut conn = app.database.read().await?;
     let account = super::usable(&mut conn, caller, id).await?;
-    let login = app.accounts.login(&mut conn, &account).await?;
-    drop(conn);
+    if let Some(PostingConnector::Collection(collector)) = app.accounts.posting_connector(account.provider) {
+        let login = app.accounts.posting_login(&mut conn, &account).await?;
+        drop(conn);
+        let said = match login {
+            Ok(login) => collector.check(&login).await.map(|()| Said::default()),
+            Err(why) => Ok(Said { trouble: Some(why), ..Said::default() }),
+        };
+        return told(app, caller, account, said).await;
+    }
     let Some(connector) = app.accounts.connector(account.provider) else {
-        let why = "This server cannot test accounts of this provider; a job will show whether it works.";
+        drop(conn);
+        let why = "These pages are not asked for a test alone. Start a job, or retry one that the account has stopped: its first answer shows \
+                   whether the account works.";
         return answer(app, account, Some(why.into()), None).await;
     };
-    let login = match login {
-        Ok(login) => login,
-        Err(why) => return keep(app, caller, account, Some(why), None, None).await,
+    let login = app.accounts.login(&mut conn, &account).await?;
+    drop(conn);
+    let said = match login {
+        Ok(login) => {
+            let report = connector.inspect(&login).await;
+            report.map(|report| Said { trouble: report.trouble, api: Some(report.api), name: report.name })
+        }
+        Err(why) => Ok(Said { trouble: Some(why), ..Said::default() }),
     };
-    match connector.inspect(&login).await {
-        Ok(report) => keep(app, caller, account, report.trouble, Some(report.api), report.name).await,
+    told(app, caller, account, said).await
+}
+
+/// What is known of an account that was tested.
+#[derive(Default)]
+struct Said {
+    trouble: Option<String>,
+    api: Option<sluice_providers::Api>,
+    name: Option<String>,
+}
+
+async fn told(app: &Shared, caller: &Caller, account: Account, said: Result<Said, ProviderError>) -> Result<AccountTest, Failure> {
+    match said {
+        Ok(Said { trouble, api, name }) => keep(app, caller, account, trouble, api, name).await,
         Err(ProviderError::AccountTrouble { detail, .. } | ProviderError::Blocked { detail } | ProviderError::Refused { detail, .. }) => {
             keep(app, caller, account, Some(detail), None, None).await
         }
