@@ -138,12 +138,17 @@ each_database! {
 
     async fn two_imports_at_once_make_one_posting_and_one_company(test: TestDatabase) {
         let stage = PostingStage::new(&test, "").await;
-        let records: Vec<PostingRecord> = (0..20).map(|n| page_of(&(3_900_000_000_u64 + n).to_string(), "Rust Engineer", WORK)).collect();
-        let mut turned = records.clone();
-        turned.reverse();
-        let (one, other) = tokio::join!(stage.store(true, &records), stage.store(true, &turned));
-        assert_eq!(one.iter().chain(&other).filter(|imported| imported.is_new).count(), 20);
-        assert_eq!((stage.posting_ids().await.len(), stage.count("SELECT count(*) AS found FROM companies").await), (20, 1));
-        assert_eq!(stage.count("SELECT count(*) AS found FROM postings WHERE repost_of IS NOT NULL").await, 19);
+        // More than once: the first import of a workspace gives it a number, for which the other waits anyhow.
+        for round in 0..4_u64 {
+            let of_company = |record: PostingRecord| PostingRecord { company: Some(format!("Weavers {round}")), ..record };
+            let record = |n: u64| of_company(page_of(&(3_900_000_000 + 100 * round + n).to_string(), "Rust Engineer", WORK));
+            let records: Vec<PostingRecord> = (0..20).map(record).collect();
+            let mut turned = records.clone();
+            turned.reverse();
+            let (one, other) = tokio::join!(stage.store(true, &records), stage.store(true, &turned));
+            assert_eq!(one.iter().chain(&other).filter(|imported| imported.is_new).count(), 20);
+        }
+        assert_eq!((stage.posting_ids().await.len(), stage.count("SELECT count(*) AS found FROM companies").await), (80, 4));
+        assert_eq!(stage.count("SELECT count(*) AS found FROM postings WHERE repost_of IS NOT NULL").await, 76);
     }
 }
