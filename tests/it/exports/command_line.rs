@@ -51,7 +51,7 @@ each_database! {
         let refused = sluice(&app, &folder, &["--review", review, "--columns", "salary"]).await;
         assert_eq!(refused.status.code(), Some(2), "{refused:?}");
         let nowhere = sluice(&app, &folder, &["--review", review, "-o", "no/such/folder/people.csv"]).await;
-        assert!(nowhere.status.code() == Some(1) && text(&nowhere.stderr).contains("cannot be written"), "{nowhere:?}");
+        assert!(nowhere.status.code() == Some(2) && text(&nowhere.stderr).contains("There is no folder no/such/folder"), "{nowhere:?}");
         let mut left: Vec<String> = std::fs::read_dir(folder.path()).expect("read").map(|file| file.expect("a file").file_name().into_string().expect("a name")).collect();
         left.sort();
         assert_eq!(left.len(), 2, "{left:?}");
