@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::broadcast;
+use tokio::sync::{OnceCell, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::{JobId, UserId, WorkspaceId};
 use crate::store::events::{self, Event, Position};
-use crate::store::{Database, StoreError};
+use crate::store::{Conn, Database, StoreError};
 
 /// How many events a listener may lag behind before it reads from the database again.
 const CAPACITY: usize = 4_096;
@@ -33,6 +33,8 @@ enum Left {
 pub struct Hub {
     database: Database,
     sender: broadcast::Sender<Arc<Event>>,
+    /// Where the reader begins: before whatever the first listener has still to hear, also when it listens before the reader runs.
+    beginning: Arc<OnceCell<Position>>,
 }
 
 /// What a listener wants to hear.
@@ -56,7 +58,7 @@ impl Topic {
 
 impl Hub {
     pub fn new(database: Database) -> Self {
-        Self { database, sender: broadcast::Sender::new(CAPACITY) }
+        Self { database, sender: broadcast::Sender::new(CAPACITY), beginning: Arc::default() }
     }
 
     /// Reads and tells until `stop`.
@@ -93,7 +95,7 @@ impl Hub {
         let mut conn = self.database.read().await?;
         let mut from = match *position {
             Some(from) => from,
-            None => events::newest(&mut conn).await?,
+            None => self.beginning(&mut conn).await?,
         };
         loop {
             let batch = events::after(&mut conn, from, BATCH).await?;
@@ -110,6 +112,10 @@ impl Hub {
         }
     }
 
+    async fn beginning(&self, conn: &mut Conn) -> Result<Position, StoreError> {
+        self.beginning.get_or_try_init(async || events::newest(conn).await).await.copied()
+    }
+
     /// Everything on the topic after `from`; from now on when missing. The subscription is complete before this returns: nothing that
     /// commits afterwards is missed.
     pub async fn subscribe(&self, topic: Topic, from: Option<Position>) -> Result<Subscription, StoreError> {
@@ -123,9 +129,11 @@ impl Hub {
 
     async fn follow(&self, topic: Option<Topic>, from: Option<Position>) -> Result<Subscription, StoreError> {
         let receiver = self.sender.subscribe();
+        let mut conn = self.database.read().await?;
+        self.beginning(&mut conn).await?;
         let position = match from {
             Some(position) => position,
-            None => events::newest(&mut self.database.read().await?).await?,
+            None => events::newest(&mut conn).await?,
         };
         Ok(Subscription { database: self.database.clone(), topic, receiver, position, backlog: Vec::new(), behind: true })
     }

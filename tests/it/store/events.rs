@@ -112,6 +112,23 @@ each_database! {
         assert_eq!(numbers(&after(&database, Position::default()).await), [3, 4]);
     }
 
+    async fn who_listens_before_the_hub_reads_misses_nothing(test: TestDatabase) {
+        let database = test.database();
+        let home = home(&database).await;
+        let hub = sluice::events::Hub::new(database.clone());
+        let topic = sluice::events::Topic { workspace_id: home.workspace, job_id: None, user_id: home.user };
+        let mut listener = hub.subscribe(topic, None).await.expect("a subscription");
+        // It has read what there was, and relies on the hub from here on.
+        assert!(tokio::time::timeout(Duration::from_millis(100), listener.next()).await.is_err(), "nothing has happened yet");
+        append(&database, home.workspace, 1).await;
+        until_seen(&database, listener.position(), 1).await;
+        let stop = tokio_util::sync::CancellationToken::new();
+        let _stop_with_us = stop.clone().drop_guard();
+        tokio::spawn(async move { hub.run(stop).await });
+        let heard = tokio::time::timeout(Duration::from_secs(10), listener.next()).await.expect("it is told").expect("read");
+        assert_eq!(numbers(&[(*heard.expect("an event")).clone()]), [1]);
+    }
+
     async fn the_bell_rings_after_the_commit_and_not_before(test: TestDatabase) {
         let database = test.database();
         let workspace = home(&database).await.workspace;
