@@ -187,7 +187,7 @@ async fn settle_write(
         if *reason == StopReason::Exhausted || *reason == StopReason::ProviderCap {
             progress.total = progress.current;
         }
-        timeline::add(tx, job, "ended", &last_line(*reason, error.as_ref(), &progress)).await?;
+        timeline::add(tx, job, "ended", &last_line(*reason, error.as_ref(), &progress, rows_kept)).await?;
     }
     if matches!(then, Then::Pause) {
         timeline::add(tx, job, "paused", "paused").await?;
@@ -278,12 +278,13 @@ fn stop(reason: StopReason, code: &str, message: &str) -> Then {
     Then::End { reason, error: Some(JobError { code: code.into(), message: message.into(), retryable: true }), result: None }
 }
 
-fn last_line(reason: StopReason, error: Option<&JobError>, progress: &Progress) -> String {
+/// What counts as progress may be rows that are gone through once more, so what is kept is counted by itself.
+fn last_line(reason: StopReason, error: Option<&JobError>, progress: &Progress, rows_kept: i64) -> String {
     match (reason.state(), error) {
         (_, Some(error)) => error.message.clone(),
         // What the kind says of its own end is said in its words.
         (JobState::Completed, None) if progress.message.is_some() => progress.message.clone().unwrap_or_default(),
         (JobState::Completed, None) => format!("done: {} stored ({})", progress.current, reason.as_str().replace('_', " ")),
-        _ => format!("{}; {} kept", reason.as_str().replace('_', " "), progress.current),
+        _ => format!("{}; {rows_kept} kept", reason.as_str().replace('_', " ")),
     }
 }
