@@ -97,6 +97,8 @@ impl Hub {
             Some(from) => from,
             None => self.beginning(&mut conn).await?,
         };
+        // Asked first: what is let go between the two looks is found by the second, and what is held back from now on rings the bell.
+        let left = if events::any_held_back(&mut conn).await? { Left::HeldBack } else { Left::Nothing };
         loop {
             let batch = events::after(&mut conn, from, BATCH).await?;
             let full = batch.len() as i64 == BATCH;
@@ -107,7 +109,7 @@ impl Hub {
             }
             *position = Some(from);
             if !full {
-                return Ok(if events::any_held_back(&mut conn).await? { Left::HeldBack } else { Left::Nothing });
+                return Ok(left);
             }
         }
     }

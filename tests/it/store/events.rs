@@ -160,13 +160,13 @@ async fn a_lower_number_that_commits_later_is_not_missed_on_postgres() {
 async fn bells_are_carried_to_other_processes_on_postgres() {
     let test = crate::support::TestDatabase::postgres().await;
     let (here, there) = (test.database(), test.open_again().await);
+    let (mut jobs, mut told) = (there.jobs_bell(), there.events_bell());
     let stop = tokio_util::sync::CancellationToken::new();
     let mut carriers = tokio::task::JoinSet::new();
     for database in [here.clone(), there.clone()] {
         let stop = stop.clone();
         carriers.spawn(async move { database.carry_bells(stop).await });
     }
-    let (mut jobs, mut told) = (there.jobs_bell(), there.events_bell());
     // The listener rings once when it is there.
     tokio::time::timeout(Duration::from_secs(20), jobs.changed()).await.expect("the listener is there").expect("open");
     jobs.mark_unchanged();
