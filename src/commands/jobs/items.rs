@@ -3,10 +3,10 @@
 use anyhow::Result;
 use clap::Args;
 use sluice_api::wording::posting as wording;
-use sluice_api::{Client, Job, PostingItem, PostingItemsQuery, PostingOutcome, PostingStatistics};
+use sluice_api::{Client, Job, PageQuery, PostingItem, PostingItemsQuery, PostingOutcome, PostingStatistics};
 
 use crate::commands::exit::Exit;
-use crate::commands::paging::LARGEST_PAGE;
+use crate::commands::paging::every_row;
 use crate::commands::render::ending::ending;
 use crate::commands::render::table::{Cell, Fit, Table};
 use crate::commands::render::unhad::{MOST_NAMED, Unhad, name};
@@ -23,17 +23,11 @@ pub struct ItemsArgs {
 
 /// All of them, in the order in which they came.
 pub(super) async fn run(client: &Client, args: &ItemsArgs, terminal: &Terminal) -> Result<Exit> {
-    let mut items: Vec<PostingItem> = Vec::new();
-    let mut cursor = None;
-    loop {
-        let query = PostingItemsQuery { outcome: args.outcome, limit: Some(LARGEST_PAGE), cursor, ..PostingItemsQuery::default() };
-        let page = client.posting_items(&args.id, &query).await?;
-        items.extend(page.data);
-        cursor = page.pagination.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let items = every_row(async |PageQuery { limit, cursor, .. }| {
+        let query = PostingItemsQuery { outcome: args.outcome, limit, cursor, ..PostingItemsQuery::default() };
+        client.posting_items(&args.id, &query).await
+    })
+    .await?;
     if terminal.json {
         terminal.data(&items)?;
     } else {

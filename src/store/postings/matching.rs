@@ -150,7 +150,7 @@ impl<'f> Wanted<'f> {
         } else if self.filter.job_id.is_some() {
             Way::Job
         } else if self.terms.is_some() && (self.known <= bounds.followed || !(self.has_conditions() || self.filter.hidden)) {
-            // The hidden ones are few, and the search index has all.
+            // Not for common words among the hidden: these are few, and the search index has all.
             Way::Terms
         } else {
             Way::FILTERS
